@@ -1,0 +1,9 @@
+//! Amazon's side: the only place that knows SP-API's JSON.
+//!
+//! One file a notification payload, one folder an API; each API call is a `request`/`parse` pair.
+//! Absent on purpose: access tokens (the gateway's), polling, and any word about books.
+
+pub mod failure;
+pub mod notification;
+pub mod order_change;
+pub mod orders;

@@ -1,0 +1,56 @@
+//! The payload of `ORDER_CHANGE`: which order to read again.
+//!
+//! It carries no money, and what it says of the order may be older than the order; only the id and the
+//! marketplace are taken.
+
+use serde::Deserialize;
+
+use crate::canonical::{MarketplaceId, OrderId};
+use crate::finding::{Code, Finding};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderChange {
+    pub order: OrderId,
+    /// Where the notification says so.
+    pub marketplace: Option<MarketplaceId>,
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    #[serde(rename = "OrderChangeNotification", alias = "orderChangeNotification")]
+    notification: Option<Body>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(rename = "AmazonOrderId", alias = "amazonOrderId")]
+    order: Option<String>,
+    #[serde(rename = "Summary", alias = "summary")]
+    summary: Option<Summary>,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    #[serde(rename = "MarketplaceId", alias = "marketplaceId")]
+    marketplace: Option<String>,
+}
+
+pub(super) fn decode(payload: &str, event_id: &str) -> Result<OrderChange, Finding> {
+    let incomplete = |what: String| {
+        Finding::new(
+            Code::EventIncomplete,
+            event_id,
+            format!(
+                "the ORDER_CHANGE notification {what}: nothing can be read again, so keep it for a person"
+            ),
+        )
+    };
+    let payload: Option<Payload> = serde_json::from_str(payload)
+        .map_err(|error| incomplete(format!("has an unreadable payload ({error})")))?;
+    let body = payload
+        .and_then(|payload| payload.notification)
+        .ok_or_else(|| incomplete("has no OrderChangeNotification".into()))?;
+    let order = body.order.and_then(OrderId::new).ok_or_else(|| incomplete("has no AmazonOrderId".into()))?;
+    let marketplace = body.summary.and_then(|summary| summary.marketplace).and_then(MarketplaceId::new);
+    Ok(OrderChange { order, marketplace })
+}

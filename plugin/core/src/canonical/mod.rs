@@ -1,0 +1,31 @@
+//! The trade's nouns, free of any wire format: money, ids, parties, addresses, orders, documents.
+//!
+//! A value of these types is valid once it exists. Absent on purpose: serde (wire forms belong to
+//! `amazon` and `kashflow`), settings, and any decision about how something is posted.
+
+pub mod address;
+pub mod chart;
+pub mod currency;
+pub mod customer;
+pub mod ids;
+pub mod money;
+pub mod order;
+pub mod product;
+pub mod sale;
+pub mod sales_invoice;
+pub mod vat;
+
+pub use address::{Address, CountryCode};
+pub use chart::{Chart, Nominal};
+pub use currency::Currency;
+pub use customer::{CustomerCard, CustomerRecord};
+pub use ids::{
+    CustomerCode, CustomerId, InvoiceNumber, MarketplaceId, NominalCode, NominalId, OrderId, OrderItemId,
+    ProductCode, ProductId, SellerSku,
+};
+pub use money::{Money, MoneyError};
+pub use order::{Buyer, Fulfilment, Order, OrderStatus};
+pub use product::Product;
+pub use sale::{Component, ComponentKind, Liability, Sale, SaleError, SaleLine};
+pub use sales_invoice::{ExchangeRate, InvoiceError, InvoiceLine, InvoiceRecord, SalesInvoice};
+pub use vat::{VatClass, VatRate, VatTreatment};

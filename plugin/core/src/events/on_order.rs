@@ -1,0 +1,174 @@
+//! `on-order`: from a notification to an invoice.
+//!
+//! The notification only says which order to read again; what is posted is what Amazon answers then.
+
+use std::collections::BTreeMap;
+
+use crate::amazon::notification::{Notification, decode};
+use crate::amazon::order_change::OrderChange;
+use crate::amazon::orders::GetOrder;
+use crate::canonical::{MarketplaceId, Order, OrderStatus, Sale, SellerSku};
+use crate::finding::{Code, Finding};
+use crate::host::{Host, LogLevel};
+use crate::kashflow::product::GetSubProductByCode;
+use crate::mapping::order_to_invoice::{PostingContext, map};
+use crate::mapping::posting_moment::{Moment, invoice_date, moment};
+use crate::mapping::sku::{ResolvedSku, candidate_codes, resolve};
+use crate::mapping::{customer_match, fingerprint};
+use crate::orchestration::{BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, run, verdict};
+use crate::remote::{CallFailure, FailureClass, perform};
+use crate::settings::{Marketplace, Settings};
+
+use super::kashflow_books::KashFlowBooks;
+use super::{Delivery, chart, not_handled_finding, settings};
+
+pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
+    let change = match decode(&delivery.body, &delivery.event_id).map_err(Failure::DeadLetter)? {
+        Notification::OrderChange(change) => change,
+        Notification::Other(name) => return Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
+    };
+    let settings = settings(host)?;
+    if let Some(finding) = foreign_marketplace(&settings, change.marketplace.as_ref(), &change) {
+        return Ok(Outcome::ignored(finding));
+    }
+    let lease = Lease::take(host, &change.order, delivery.attempt)?;
+    let result = handle(host, &settings, &change);
+    lease.release(host);
+    result.or_else(|end| match end {
+        End::Ignored(finding) => Ok(Outcome::ignored(finding)),
+        End::Held(finding) => Err(Failure::Held(finding)),
+        End::Call(failure) => {
+            let (code, class) = (failure.finding.code.as_str(), format!("{:?}", failure.class));
+            host.log(LogLevel::Warn, "a call failed", &[("code", code), ("class", &class)]);
+            Err(verdict(&failure, delivery.attempt, change.order.as_str()))
+        }
+    })
+}
+
+/// Why the handling of an order stops before its end.
+enum End {
+    Ignored(Finding),
+    Held(Finding),
+    Call(CallFailure),
+}
+
+impl From<CallFailure> for End {
+    fn from(failure: CallFailure) -> Self {
+        End::Call(failure)
+    }
+}
+
+fn handle(host: &mut dyn Host, settings: &Settings, change: &OrderChange) -> Result<Outcome, End> {
+    let order = perform(host, &GetOrder { host: settings.region.host(), order: &change.order })?.map_err(
+        |problem| {
+            End::Held(Finding::new(
+                problem.code,
+                change.order.as_str(),
+                format!("{}: check the order in Seller Central, then release it", problem.reason),
+            ))
+        },
+    )?;
+    let Some(marketplace) = settings.marketplaces.get(&order.marketplace) else {
+        let finding = foreign_marketplace(settings, Some(&order.marketplace), change);
+        return Err(finding.map_or_else(|| End::Call(proceeds_missing(&order)), End::Ignored));
+    };
+    match moment(&order, settings.posting.on_status) {
+        Moment::Post => {}
+        Moment::Wait(finding) => return Err(waiting(host, &order, finding)?),
+        Moment::Hold(finding) => return Err(End::Held(finding)),
+    }
+    let sale = order.sale.as_ref().ok_or_else(|| End::Call(proceeds_missing(&order)))?;
+    let plan = plan(host, settings, marketplace, &order, sale)?;
+    Ok(run(host, &KashFlowBooks, &plan)?)
+}
+
+/// The finding for a marketplace that this connection does not post, or `None` where it does.
+fn foreign_marketplace(
+    settings: &Settings,
+    marketplace: Option<&MarketplaceId>,
+    change: &OrderChange,
+) -> Option<Finding> {
+    let marketplace = marketplace.filter(|id| !settings.marketplaces.contains_key(*id))?;
+    Some(Finding::new(
+        Code::MarketplaceNotConfigured,
+        change.order.as_str(),
+        format!(
+            "is of marketplace {marketplace}, which this connection does not post: configure it to post its orders"
+        ),
+    ))
+}
+
+/// What a status that posts nothing leads to, unless the order was posted before.
+fn waiting(host: &mut dyn Host, order: &Order, finding: Finding) -> Result<End, CallFailure> {
+    if order.status != OrderStatus::Cancelled {
+        return Ok(End::Ignored(finding));
+    }
+    let key = BusinessKey { order: order.id.clone(), kind: "invoice", ordinal: 1 };
+    let journal = Journal::open(host, &key)?;
+    Ok(match journal.entry.map(|entry| entry.phase) {
+        Some(Phase::Recorded(number)) => End::Held(Finding::new(
+            Code::InvoiceDiffers,
+            order.id.as_str(),
+            format!("was cancelled after it was posted as invoice {number}: credit the invoice in KashFlow"),
+        )),
+        Some(Phase::Intended) | None => End::Ignored(finding),
+    })
+}
+
+/// A paid order without amounts: Amazon fills them in a little later.
+fn proceeds_missing(order: &Order) -> CallFailure {
+    CallFailure::new(
+        FailureClass::Transient,
+        Code::ProceedsMissing,
+        order.id.as_str(),
+        format!("order {} is {:?} and Amazon gives no amounts yet; it is read again", order.id, order.status),
+    )
+}
+
+fn plan(
+    host: &mut dyn Host,
+    settings: &Settings,
+    marketplace: &Marketplace,
+    order: &Order,
+    sale: &Sale,
+) -> Result<Plan, End> {
+    let required: Vec<_> = settings.nominals.named().into_iter().map(|(_, code)| code).collect();
+    let chart = chart::chart(host, &required)?;
+    let skus = resolve_skus(host, settings, order, sale)?;
+    let context = PostingContext { settings, marketplace, chart: &chart, skus: &skus };
+    let draft = map(order, sale, context).map_err(End::Held)?;
+    let (customer, mut findings) = customer_match::card(order, marketplace);
+    findings.extend(draft.findings);
+    Ok(Plan {
+        customer,
+        invoice: draft.invoice,
+        fingerprint: fingerprint::fingerprint(sale),
+        findings,
+        partly_held: draft.partly_held,
+    })
+}
+
+/// Looks up every SKU of the order once.
+fn resolve_skus(
+    host: &mut dyn Host,
+    settings: &Settings,
+    order: &Order,
+    sale: &Sale,
+) -> Result<BTreeMap<SellerSku, ResolvedSku>, CallFailure> {
+    let tax_point = invoice_date(order);
+    let mut skus = BTreeMap::new();
+    for line in sale.lines() {
+        if skus.contains_key(&line.sku) {
+            continue;
+        }
+        let mut product = None;
+        for code in candidate_codes(&line.sku, &settings.sku.table) {
+            product = perform(host, &GetSubProductByCode { code: &code })?;
+            if product.is_some() {
+                break;
+            }
+        }
+        skus.insert(line.sku.clone(), resolve(&line.sku, &settings.sku.table, product, tax_point));
+    }
+    Ok(skus)
+}

@@ -1,0 +1,134 @@
+//! Findings: what a person should know, under a stable code.
+//!
+//! `docs/errors.md` has one entry a code, with cause and remedy; a test keeps the two in step.
+//! A message says what happened, to what, and what to do. It holds no personal data: an order id, a
+//! SKU or a setting is named, a buyer never is.
+
+use std::fmt;
+
+/// Declares the codes once: variant, text, title.
+macro_rules! codes {
+    ($($variant:ident = $text:literal, $title:literal;)*) => {
+        /// A stable code that an operator can look up.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Code { $($variant),* }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $text),* }
+            }
+
+            /// What it means, in a few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$variant => $title),* }
+            }
+        }
+    };
+}
+
+codes! {
+    EventUnreadable = "KA-0101", "the event is not an SP-API notification";
+    EventNotHandled = "KA-0102", "the event is of a type that asks for nothing here";
+    EventTooLarge = "KA-0103", "the event is larger than any notification";
+    EventIncomplete = "KA-0104", "the notification lacks what its type requires";
+
+    SettingMissing = "KA-0201", "a setting is missing";
+    SettingInvalid = "KA-0202", "a setting cannot be read";
+    SettingsContradict = "KA-0203", "two settings contradict each other";
+    SkuTableInvalid = "KA-0204", "the SKU table cannot be read";
+    NominalUnknown = "KA-0205", "KashFlow has no nominal of a configured code";
+    VatRateUnknown = "KA-0206", "the KashFlow account has no VAT rate that a posting needs";
+    ClearingAccountUnknown = "KA-0207", "a marketplace has no clearing account in KashFlow";
+    SkuTableTargetUnknown = "KA-0208", "a row of the SKU table points at no KashFlow product";
+    SettingUnknown = "KA-0209", "a setting has a name that nothing reads";
+
+    OrderNotFound = "KA-0301", "Amazon does not know the order";
+    MarketplaceNotConfigured = "KA-0302", "the order is of a marketplace that is not configured";
+    OrderPending = "KA-0303", "the order is not paid for yet";
+    OrderNotShipped = "KA-0304", "the order waits for the status that posts it";
+    OrderCancelled = "KA-0305", "the order was cancelled before it was posted";
+    OrderUnfulfillable = "KA-0306", "the order will not be fulfilled";
+    OrderStatusUnknown = "KA-0307", "the order has a status that this version does not know";
+    TotalsDiffer = "KA-0308", "the amounts of the order do not add up";
+    CurrencyUnexpected = "KA-0309", "the order is in another currency than its marketplace";
+    OrderTooLong = "KA-0310", "the order has more lines than one delivery handles";
+    ReplacementOrder = "KA-0311", "the order replaces another one free of charge";
+    ChargeUnknown = "KA-0312", "the order has a charge of a kind that this version does not know";
+    ProceedsMissing = "KA-0313", "Amazon gives no amounts for an order that is paid";
+
+    SkuUnknown = "KA-0401", "a SKU has no product in KashFlow";
+    VatDisagrees = "KA-0402", "Amazon's VAT disagrees with the VAT class of the SKU";
+    VatClassUnknown = "KA-0403", "the VAT class of a SKU cannot be told";
+    CustomerAmbiguous = "KA-0404", "several customers share a name and post code";
+    AddressDidNotFit = "KA-0405", "an address did not fit into KashFlow's four lines";
+    VatNotStated = "KA-0406", "Amazon states no VAT where the seller owes it";
+
+    KashFlowRefused = "KA-0501", "KashFlow refused a call";
+    KashFlowLoginRefused = "KA-0502", "KashFlow refused the user name or password";
+    KashFlowAddressRefused = "KA-0503", "KashFlow refused this network address";
+    KashFlowUnreadable = "KA-0504", "KashFlow's answer cannot be read";
+    KashFlowUnavailable = "KA-0505", "KashFlow is out of order";
+    InvoiceDiffers = "KA-0506", "the books hold an invoice of this order with other amounts";
+    InvoiceDoubled = "KA-0507", "the books hold more than one invoice of this order";
+    CustomerCodeTaken = "KA-0508", "another delivery created the same customer";
+    NotReadBack = "KA-0509", "a new document does not read back as it was written";
+
+    AmazonThrottled = "KA-0601", "Amazon's usage plan is spent";
+    AmazonUnauthorised = "KA-0602", "Amazon refused the access";
+    AmazonRejected = "KA-0603", "Amazon refused a request";
+    AmazonUnavailable = "KA-0604", "Amazon is out of order";
+    AmazonUnreadable = "KA-0605", "Amazon's answer cannot be read";
+
+    CallNotGranted = "KA-0701", "the connection does not grant a call";
+    ServiceUnreachable = "KA-0702", "a service cannot be reached";
+    AnswerLost = "KA-0703", "a request was sent and no answer came";
+    GatewayRefused = "KA-0704", "the host's gateway did not send a request";
+    StateUnavailable = "KA-0705", "the host's state store does not work";
+    OrderInWork = "KA-0706", "another delivery is working on the same order";
+    SettingsUnavailable = "KA-0707", "the host gives no settings";
+    AnswerTooLarge = "KA-0708", "an answer is larger than is parsed";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Something a person should know.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    pub code: Code,
+    /// An order id, a SKU, a setting, an operation.
+    pub subject: String,
+    pub message: String,
+}
+
+impl Finding {
+    pub fn new(code: Code, subject: impl Into<String>, message: impl Into<String>) -> Self {
+        Finding { code, subject: subject.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.code, self.subject, self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_unique_and_well_formed() {
+        let texts: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        assert!(texts.iter().all(|text| text.len() == 7 && text.starts_with("KA-")));
+    }
+}

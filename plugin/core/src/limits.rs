@@ -1,0 +1,34 @@
+//! Every bound of the plugin, in one place, with its reason.
+
+/// A notification is a few kilobytes; SQS itself carries 256 KiB (1 MiB since 2025).
+pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// The largest answer that is parsed. Orders are some ten kilobytes; KashFlow's lists are not paged.
+pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Lines of one order. Amazon's carts end well below; a longer order is held for a person.
+pub const ORDER_LINES_MAX: usize = 500;
+
+/// How long one delivery owns an order. Longer than an invocation may run, shorter than a person waits.
+pub const ORDER_LEASE_MS: u64 = 120_000;
+
+/// How long to wait before asking again for an order that another delivery owns.
+pub const LEASED_RETRY_MS: u64 = 5_000;
+
+/// How long nominal codes and VAT rates are believed without asking again. They change a few times a
+/// year; a code that is not found is asked for at once.
+pub const CHART_TTL_MS: u64 = 600_000;
+
+/// Deliveries before a failure that keeps coming back is given to a person.
+pub const ATTEMPTS_MAX: u32 = 12;
+
+/// First and longest pause between attempts. Doubling in between.
+pub const RETRY_FIRST_MS: u64 = 2_000;
+pub const RETRY_LONGEST_MS: u64 = 900_000;
+
+/// KashFlow documents no length for address lines; 50 characters print on its invoice templates.
+pub const ADDRESS_LINE_CHARACTERS: usize = 50;
+
+/// KashFlow documents no length for line descriptions; longer product titles are shortened with an
+/// ellipsis, their SKU never.
+pub const DESCRIPTION_CHARACTERS: usize = 200;

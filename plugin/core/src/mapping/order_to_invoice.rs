@@ -1,0 +1,234 @@
+//! An order as a sales invoice.
+//!
+//! What the buyer paid, less what Amazon keeps as deemed supplier, is what the invoice comes to, to the
+//! penny; `SalesInvoice` cannot be built otherwise. Absent on purpose: the customer
+//! (`customer_match`) and whether it is time to post (`posting_moment`).
+
+use std::collections::BTreeMap;
+
+use chrono::Days;
+
+use crate::canonical::{
+    Chart, Component, ComponentKind, InvoiceLine, Money, Nominal, NominalCode, Order, Sale, SaleLine,
+    SalesInvoice, SellerSku, VatClass,
+};
+use crate::finding::{Code, Finding};
+use crate::settings::{Marketplace, Settings, UnknownSku};
+
+use super::invoice_lines::{LinePosting, description, split_by_quantity};
+use super::nominal_codes::nominal_for;
+use super::posting_moment::invoice_date;
+use super::sku::ResolvedSku;
+use super::tax::{TaxContext, TaxedPart, class_by_stated_tax, tax_parts};
+
+/// What an order is posted with.
+#[derive(Clone, Copy, Debug)]
+pub struct PostingContext<'a> {
+    pub settings: &'a Settings,
+    pub marketplace: &'a Marketplace,
+    pub chart: &'a Chart,
+    pub skus: &'a BTreeMap<SellerSku, ResolvedSku>,
+}
+
+/// An invoice with what a person should know about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InvoiceDraft {
+    pub invoice: SalesInvoice,
+    pub findings: Vec<Finding>,
+    /// Whether a line went to the holding nominal and awaits a person.
+    pub partly_held: bool,
+}
+
+/// Maps an order that has a sale. The error holds the order; it names what a person has to decide.
+pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<InvoiceDraft, Finding> {
+    let mapper = Mapper { order, context, date: invoice_date(order) };
+    mapper.check_currency(sale)?;
+    let mut draft =
+        Draft { lines: Vec::new(), gross: Money::zero(sale.currency()), findings: Vec::new(), held: false };
+    for line in sale.lines() {
+        mapper.add(line, &mut draft)?;
+    }
+    if let Some(original) = &order.replaces {
+        let text = format!("replaces order {original} free of charge; its invoice keeps the stock right");
+        draft.findings.push(Finding::new(Code::ReplacementOrder, order.id.as_str(), text));
+    }
+    let due = mapper.date + Days::new(u64::from(context.settings.posting.due_days));
+    let invoice = SalesInvoice::new(
+        order.id.clone(),
+        mapper.date,
+        due,
+        context.marketplace.exchange_rate.clone(),
+        draft.lines,
+        draft.gross,
+    )
+    .map_err(|error| mapper.held(Code::TotalsDiffer, format!("cannot be invoiced: {error}")))?;
+    Ok(InvoiceDraft { invoice, findings: draft.findings, partly_held: draft.held })
+}
+
+/// The invoice while it grows.
+struct Draft {
+    lines: Vec<InvoiceLine>,
+    /// What the lines must come to: what the buyer paid, less what Amazon keeps.
+    gross: Money,
+    findings: Vec<Finding>,
+    held: bool,
+}
+
+struct Mapper<'a> {
+    order: &'a Order,
+    context: PostingContext<'a>,
+    date: chrono::NaiveDate,
+}
+
+impl Mapper<'_> {
+    fn held(&self, code: Code, message: impl Into<String>) -> Finding {
+        Finding::new(code, self.order.id.as_str(), message)
+    }
+
+    fn check_currency(&self, sale: &Sale) -> Result<(), Finding> {
+        let expected = self.context.marketplace.currency;
+        if sale.currency() == expected {
+            return Ok(());
+        }
+        Err(self.held(
+            Code::CurrencyUnexpected,
+            format!(
+                "is in {}, its marketplace {} is configured in {expected}: correct the marketplace's currency, then release it",
+                sale.currency(),
+                self.context.marketplace.name
+            ),
+        ))
+    }
+
+    fn add(&self, line: &SaleLine, draft: &mut Draft) -> Result<(), Finding> {
+        let unknown = ResolvedSku::default();
+        let sku = self.context.skus.get(&line.sku).unwrap_or(&unknown);
+        let is_held = sku.product.is_none();
+        if is_held {
+            self.admit_unknown_sku(line, draft)?;
+        }
+        let class = self.vat_class(line, sku)?;
+        let context =
+            TaxContext::of(self.order, self.context.marketplace, &self.context.settings.vat, self.date);
+        let treatment = context.treatment(&line.liability, class);
+        let parts = tax_parts(line, treatment, self.context.settings.vat.calculation_service).map_err(|error| {
+            self.held(
+                Code::VatDisagrees,
+                format!(
+                    "SKU {}: {error}; correct the product's VAT rate or its row in the SKU table, then release the order",
+                    line.sku
+                ),
+            )
+        })?;
+        let vat_rate = treatment.posted_rate();
+        if vat_rate.is_some_and(|rate| !self.context.chart.has_vat_rate(rate)) {
+            let rate = vat_rate.map(|rate| rate.to_percent()).unwrap_or_default();
+            return Err(self.held(
+                Code::VatRateUnknown,
+                format!("needs the VAT rate {rate} %, which the KashFlow account does not have: add it there, then release the order"),
+            ));
+        }
+        for (component, part) in with_goods(line).iter().zip(pad(parts, line)) {
+            let nominal = self.nominal(component, treatment, sku, is_held)?;
+            let is_goods = component.kind == ComponentKind::Item;
+            let text =
+                description(line, &component.kind, self.order.replaces.as_ref().map(|order| order.as_str()));
+            let posting = LinePosting {
+                description: &text,
+                quantity: if is_goods { line.quantity } else { 1 },
+                vat_rate,
+                nominal,
+                product: sku.product.as_ref().filter(|_| is_goods).map(|product| product.id),
+            };
+            let gross = part.net.checked_add(part.vat).and_then(|gross| draft.gross.checked_add(gross));
+            draft.gross = gross.map_err(|error| self.held(Code::TotalsDiffer, error.to_string()))?;
+            draft.lines.extend(split_by_quantity(posting, &part));
+        }
+        Ok(())
+    }
+
+    /// Applies the policy for a SKU without product: hold the order, or let the line through, flagged.
+    fn admit_unknown_sku(&self, line: &SaleLine, draft: &mut Draft) -> Result<(), Finding> {
+        let remedy = "create the product in KashFlow, or add the SKU to the SKU table";
+        match self.context.settings.sku.unknown {
+            UnknownSku::Hold => Err(self.held(
+                Code::SkuUnknown,
+                format!("SKU {} has no product in KashFlow: {remedy}, then release the order", line.sku),
+            )),
+            UnknownSku::Partial => {
+                draft.held = true;
+                draft.findings.push(self.held(
+                    Code::SkuUnknown,
+                    format!(
+                        "SKU {} has no product in KashFlow: its line was posted to `nominals.unknown-sku`; {remedy}, and correct the line",
+                        line.sku
+                    ),
+                ));
+                Ok(())
+            }
+        }
+    }
+
+    fn vat_class(&self, line: &SaleLine, sku: &ResolvedSku) -> Result<VatClass, Finding> {
+        let registered = self.context.settings.vat.registered;
+        sku.vat_class
+            .or_else(|| (!registered).then_some(VatClass::Zero))
+            .or_else(|| if sku.product.is_none() { class_by_stated_tax(line, self.date) } else { None })
+            .ok_or_else(|| {
+                self.held(
+                    Code::VatClassUnknown,
+                    format!(
+                        "SKU {}: neither the SKU table nor the product's VAT rate tells its VAT class: \
+                         set `vat-class` in the SKU table, then release the order",
+                        line.sku
+                    ),
+                )
+            })
+    }
+
+    fn nominal(
+        &self,
+        component: &Component,
+        treatment: crate::canonical::VatTreatment,
+        sku: &ResolvedSku,
+        is_held: bool,
+    ) -> Result<Nominal, Finding> {
+        let nominals = &self.context.settings.nominals;
+        let code = nominal_for(nominals, treatment, &component.kind, sku.nominal).ok_or_else(|| {
+            self.held(
+                Code::ChargeUnknown,
+                format!("has a charge of {} of a kind that has no nominal ({:?}): post it by hand, or update the plugin", component.gross, component.kind),
+            )
+        })?;
+        let code = if is_held { nominals.unknown_sku.unwrap_or(code) } else { code };
+        self.in_chart(code)
+    }
+
+    fn in_chart(&self, code: NominalCode) -> Result<Nominal, Finding> {
+        self.context.chart.nominal(code).ok_or_else(|| {
+            self.held(
+                Code::NominalUnknown,
+                format!("needs nominal {code}, which the KashFlow account does not have: create it there or correct the setting, then release the order"),
+            )
+        })
+    }
+}
+
+/// The components of a line, with the goods themselves where they cost nothing: a free unit leaves the
+/// stock like any other.
+fn with_goods(line: &SaleLine) -> Vec<Component> {
+    let mut components = line.components().to_vec();
+    let has_goods = components.iter().any(|component| component.kind == ComponentKind::Item);
+    if !has_goods && line.quantity > 0 {
+        let free = Money::zero(line.total().currency());
+        components.push(Component { kind: ComponentKind::Item, gross: free, tax: None });
+    }
+    components
+}
+
+/// The taxed parts, with a free one for what [`with_goods`] adds.
+fn pad(mut parts: Vec<TaxedPart>, line: &SaleLine) -> Vec<TaxedPart> {
+    let free = Money::zero(line.total().currency());
+    parts.resize(with_goods(line).len(), TaxedPart { net: free, vat: free });
+    parts
+}

@@ -1,0 +1,92 @@
+//! What a failed call leads to: the one table from class and attempt to retry, hold or dead letter.
+
+use sha2::{Digest, Sha256};
+
+use crate::limits::{ATTEMPTS_MAX, RETRY_FIRST_MS, RETRY_LONGEST_MS};
+use crate::remote::{CallFailure, FailureClass};
+
+use super::outcome::Failure;
+
+/// | class | attempts left | none left |
+/// |---|---|---|
+/// | throttled | retry when the service says, or after a pause | the same: patience is all it asks |
+/// | transient | retry after a pause | dead letter |
+/// | ambiguous | retry after a pause: the next delivery looks first | held: a person looks |
+/// | rejected, unauthorised, conflict | held: a person corrects it | held |
+///
+/// `key` spreads the pauses of different events: the same event always pauses alike.
+pub fn verdict(failure: &CallFailure, attempt: u32, key: &str) -> Failure {
+    let pause = pause_ms(attempt, key);
+    let retry = |after_ms| Failure::Retry { after_ms, reason: failure.finding.to_string() };
+    let is_last = attempt >= ATTEMPTS_MAX;
+    match failure.class {
+        FailureClass::Throttled { retry_after_ms } => retry(pause.max(retry_after_ms.unwrap_or(0))),
+        FailureClass::Transient if is_last => Failure::DeadLetter(failure.finding.clone()),
+        FailureClass::Ambiguous if is_last => Failure::Held(failure.finding.clone()),
+        FailureClass::Transient | FailureClass::Ambiguous => retry(pause),
+        FailureClass::Rejected | FailureClass::Unauthorised | FailureClass::Conflict => {
+            Failure::Held(failure.finding.clone())
+        }
+    }
+}
+
+/// Doubles from the first pause to the longest, less up to a quarter by the key, so that events that
+/// failed together do not come back together.
+fn pause_ms(attempt: u32, key: &str) -> u64 {
+    let doublings = attempt.saturating_sub(1).min(20);
+    let full = RETRY_FIRST_MS.saturating_mul(1 << doublings).min(RETRY_LONGEST_MS);
+    let digest = Sha256::digest(format!("{key}#{attempt}").as_bytes());
+    full - full / 4 * u64::from(digest[0]) / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Code;
+
+    fn failure(class: FailureClass) -> CallFailure {
+        CallFailure::new(class, Code::KashFlowUnavailable, "InsertInvoice", "went wrong")
+    }
+
+    fn kind(class: FailureClass, attempt: u32) -> &'static str {
+        match verdict(&failure(class), attempt, "026-1") {
+            Failure::Retry { .. } => "retry",
+            Failure::Held(_) => "held",
+            Failure::DeadLetter(_) => "dead-letter",
+        }
+    }
+
+    #[test]
+    fn the_table_holds() {
+        let throttled = FailureClass::Throttled { retry_after_ms: None };
+        let table = [
+            (throttled, "retry", "retry"),
+            (FailureClass::Transient, "retry", "dead-letter"),
+            (FailureClass::Ambiguous, "retry", "held"),
+            (FailureClass::Rejected, "held", "held"),
+            (FailureClass::Unauthorised, "held", "held"),
+            (FailureClass::Conflict, "held", "held"),
+        ];
+        for (class, first, last) in table {
+            assert_eq!((kind(class, 1), kind(class, ATTEMPTS_MAX)), (first, last), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn pauses_double_are_bounded_and_differ_by_key() {
+        for attempt in 1..40 {
+            let pause = pause_ms(attempt, "026-1");
+            let full = (RETRY_FIRST_MS << attempt.saturating_sub(1).min(20)).min(RETRY_LONGEST_MS);
+            assert!(pause <= full && pause >= full / 4 * 3, "attempt {attempt}: {pause} of {full}");
+        }
+        let pauses: std::collections::BTreeSet<u64> =
+            (0..50).map(|order| pause_ms(5, &format!("026-{order}"))).collect();
+        assert!(pauses.len() > 20);
+    }
+
+    #[test]
+    fn a_service_that_names_its_delay_is_obeyed() {
+        let class = FailureClass::Throttled { retry_after_ms: Some(60_000) };
+        assert!(matches!(verdict(&failure(class), 1, "k"), Failure::Retry { after_ms: 60_000, .. }));
+    }
+}

@@ -1,0 +1,93 @@
+//! What went wrong with a remote call, by the one property that matters: whether repeating can help.
+
+use crate::finding::{Code, Finding};
+
+use super::http::{HttpRequest, HttpResponse, TransportFailure};
+
+/// The class of a failed call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FailureClass {
+    /// The service asks for patience, in milliseconds where it says how much.
+    Throttled { retry_after_ms: Option<u64> },
+    /// The service or the way to it is out of order; nothing was changed.
+    Transient,
+    /// The service understood and refuses: the same request will be refused again.
+    Rejected,
+    /// Credentials or permissions: a person must act, then it can work.
+    Unauthorised,
+    /// The books hold something else than what was to be written.
+    Conflict,
+    /// Sent, and no answer: it may have been carried out. Look before repeating.
+    Ambiguous,
+}
+
+/// A failed call: its class and what to tell a person.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .finding.message)]
+pub struct CallFailure {
+    pub class: FailureClass,
+    pub finding: Finding,
+}
+
+impl CallFailure {
+    pub fn new(class: FailureClass, code: Code, subject: &str, message: impl Into<String>) -> Self {
+        CallFailure { class, finding: Finding::new(code, subject, message) }
+    }
+
+    /// The failure of a request that brought no response.
+    pub fn from_transport(request: &HttpRequest, failure: &TransportFailure) -> Self {
+        let (class, code, advice) = match failure {
+            TransportFailure::NotGranted => (
+                FailureClass::Unauthorised,
+                Code::CallNotGranted,
+                "grant this host, method and path to the connection, then deliver the event again",
+            ),
+            TransportFailure::NotSent(_) => (
+                FailureClass::Transient,
+                Code::ServiceUnreachable,
+                "it is tried again; if it lasts, check the endpoint, the network and the proxy",
+            ),
+            TransportFailure::NoAnswer(_) if request.writes => (
+                FailureClass::Ambiguous,
+                Code::AnswerLost,
+                "it may have been carried out; the next delivery looks before it repeats",
+            ),
+            TransportFailure::NoAnswer(_) => {
+                (FailureClass::Transient, Code::ServiceUnreachable, "nothing was changed; it is tried again")
+            }
+        };
+        CallFailure::new(
+            class,
+            code,
+            request.operation,
+            format!("{} at {}: {failure}; {advice}", request.operation, request.host),
+        )
+    }
+
+    /// The failure that the host's gateway reports in its own name, if this response is one.
+    ///
+    /// The gateway marks its own answers with `x-gateway-code`: no credentials, breaker open, no budget.
+    pub fn from_gateway(request: &HttpRequest, response: &HttpResponse) -> Option<Self> {
+        let gateway_code = response.header("x-gateway-code")?;
+        let class = match response.status {
+            429 => FailureClass::Throttled { retry_after_ms: response.retry_after_ms() },
+            401 | 403 => FailureClass::Unauthorised,
+            _ => FailureClass::Transient,
+        };
+        let problem: Option<Problem> = serde_json::from_slice(&response.body).ok();
+        let detail = problem.map_or_else(|| "no detail given".to_owned(), |problem| problem.detail);
+        Some(CallFailure::new(
+            class,
+            Code::GatewayRefused,
+            request.operation,
+            format!("{} was not sent: the gateway answered {gateway_code}: {detail}", request.operation),
+        ))
+    }
+}
+
+/// The part of an RFC 9457 problem that a person reads.
+#[derive(serde::Deserialize)]
+struct Problem {
+    #[serde(default)]
+    detail: String,
+}
