@@ -99,6 +99,11 @@ impl SaleLine {
     pub fn total(&self) -> Money {
         self.total
     }
+
+    /// Whether nothing is left of the line: an item that was cancelled on its own keeps its place.
+    pub fn is_void(&self) -> bool {
+        self.quantity == 0 && self.components.is_empty()
+    }
 }
 
 impl Sale {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::amazon::notification::{Notification, decode};
 use crate::amazon::order_change::OrderChange;
-use crate::amazon::orders::GetOrder;
+use crate::amazon::orders::{GetOrder, Untranslatable};
 use crate::canonical::{MarketplaceId, Order, OrderStatus, Sale, SellerSku};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
@@ -28,8 +28,11 @@ pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Fai
         Notification::Other(name) => return Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
     };
     let settings = settings(host)?;
-    if let Some(finding) = foreign_marketplace(&settings, change.marketplace.as_ref(), &change) {
-        return Ok(Outcome::ignored(finding));
+    // Most sellers are on several marketplaces: what is not ours is told from the notification alone.
+    if let Some(marketplace) =
+        change.marketplace.as_ref().filter(|id| !settings.marketplaces.contains_key(*id))
+    {
+        return Ok(Outcome::ignored(foreign_marketplace(marketplace, &change)));
     }
     let lease = Lease::take(host, &change.order, delivery.attempt)?;
     let result = handle(host, &settings, &change);
@@ -59,18 +62,10 @@ impl From<CallFailure> for End {
 }
 
 fn handle(host: &mut dyn Host, settings: &Settings, change: &OrderChange) -> Result<Outcome, End> {
-    let order = perform(host, &GetOrder { host: settings.region.host(), order: &change.order })?.map_err(
-        |problem| {
-            End::Held(Finding::new(
-                problem.code,
-                change.order.as_str(),
-                format!("{}: check the order in Seller Central, then release it", problem.reason),
-            ))
-        },
-    )?;
+    let order = perform(host, &GetOrder { host: settings.region.host(), order: &change.order })?
+        .map_err(|problem| unusable(problem, change))?;
     let Some(marketplace) = settings.marketplaces.get(&order.marketplace) else {
-        let finding = foreign_marketplace(settings, Some(&order.marketplace), change);
-        return Err(finding.map_or_else(|| End::Call(proceeds_missing(&order)), End::Ignored));
+        return Err(End::Ignored(foreign_marketplace(&order.marketplace, change)));
     };
     match moment(&order, settings.posting.on_status) {
         Moment::Post => {}
@@ -82,20 +77,27 @@ fn handle(host: &mut dyn Host, settings: &Settings, change: &OrderChange) -> Res
     Ok(run(host, &KashFlowBooks, &plan)?)
 }
 
-/// The finding for a marketplace that this connection does not post, or `None` where it does.
-fn foreign_marketplace(
-    settings: &Settings,
-    marketplace: Option<&MarketplaceId>,
-    change: &OrderChange,
-) -> Option<Finding> {
-    let marketplace = marketplace.filter(|id| !settings.marketplaces.contains_key(*id))?;
-    Some(Finding::new(
+/// What an order without a sale of ours leads to.
+fn unusable(problem: Untranslatable, change: &OrderChange) -> End {
+    let order = change.order.as_str();
+    match problem.code {
+        Code::PlacedElsewhere => End::Ignored(Finding::new(problem.code, order, problem.reason)),
+        code => End::Held(Finding::new(
+            code,
+            order,
+            format!("{}: check the order in Seller Central, then release it", problem.reason),
+        )),
+    }
+}
+
+fn foreign_marketplace(marketplace: &MarketplaceId, change: &OrderChange) -> Finding {
+    Finding::new(
         Code::MarketplaceNotConfigured,
         change.order.as_str(),
         format!(
             "is of marketplace {marketplace}, which this connection does not post: configure it to post its orders"
         ),
-    ))
+    )
 }
 
 /// What a status that posts nothing leads to, unless the order was posted before.
@@ -157,7 +159,7 @@ fn resolve_skus(
 ) -> Result<BTreeMap<SellerSku, ResolvedSku>, CallFailure> {
     let tax_point = invoice_date(order);
     let mut skus = BTreeMap::new();
-    for line in sale.lines() {
+    for line in sale.lines().iter().filter(|line| !line.is_void()) {
         if skus.contains_key(&line.sku) {
             continue;
         }

@@ -45,7 +45,7 @@ pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<In
     mapper.check_currency(sale)?;
     let mut draft =
         Draft { lines: Vec::new(), gross: Money::zero(sale.currency()), findings: Vec::new(), held: false };
-    for line in sale.lines() {
+    for line in sale.lines().iter().filter(|line| !line.is_void()) {
         mapper.add(line, &mut draft)?;
     }
     if let Some(original) = &order.replaces {

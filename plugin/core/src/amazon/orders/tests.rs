@@ -148,6 +148,15 @@ fn a_pending_order_has_no_sale() {
 }
 
 #[test]
+fn an_order_that_amazon_only_fulfils_is_no_sale_of_amazon() {
+    let body = order(&item("12.00", &[("ITEM", "12.00", &[])]), "12.00").replace(
+        r#""channelName":"AMAZON","marketplaceId":"A1F83G8C2ARO7P""#,
+        r#""channelName":"NON_AMAZON""#,
+    );
+    assert_eq!(parse(&body).expect("readable").expect_err("no sale").code, Code::PlacedElsewhere);
+}
+
+#[test]
 fn a_new_status_keeps_its_text_and_a_facilitator_is_recognised() {
     let item = item("12.00", &[("ITEM", "12.00", &[])]).replace(
         r#""orderItemId":"1""#,

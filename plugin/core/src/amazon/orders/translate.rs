@@ -30,6 +30,14 @@ impl Untranslatable {
 
 pub(super) fn order(wire: &wire::Order) -> Result<Result<Order, Untranslatable>, String> {
     let id = OrderId::new(wire.order_id.as_str()).ok_or("it has no order id")?;
+    if wire.sales_channel.channel_name.as_deref() == Some("NON_AMAZON") {
+        return Ok(Err(Untranslatable {
+            code: Code::PlacedElsewhere,
+            reason:
+                "was placed outside Amazon, which only fulfils it: its sale is invoiced where it was made"
+                    .into(),
+        }));
+    }
     let marketplace = wire.sales_channel.marketplace_id.as_deref().and_then(MarketplaceId::new);
     let fulfillment = wire.fulfillment.as_ref().ok_or("it has no fulfillment")?;
     let status = status(&fulfillment.fulfillment_status);

@@ -28,6 +28,7 @@ pub(super) struct Order {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SalesChannel {
+    pub channel_name: Option<String>,
     pub marketplace_id: Option<String>,
 }
 
