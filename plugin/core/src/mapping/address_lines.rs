@@ -34,7 +34,7 @@ pub fn fit(address: &Address) -> FittedAddress {
 pub fn post_code(text: &str, country: Option<CountryCode>) -> String {
     let in_british_form = country.is_none_or(|country| matches!(country.as_str(), "GB" | "IM" | "JE" | "GG"));
     let upper = squeeze(text).to_uppercase();
-    let compact: String = upper.chars().filter(|character| character.is_ascii_alphanumeric()).collect();
+    let compact: String = upper.chars().filter(char::is_ascii_alphanumeric).collect();
     // The inward part of a British post code is always a digit and two letters.
     let inward_is_plausible = compact.len() >= 5
         && compact.len() <= 7

@@ -19,7 +19,7 @@ use super::invoice_lines::{LinePosting, description, split_by_quantity};
 use super::nominal_codes::nominal_for;
 use super::posting_moment::invoice_date;
 use super::sku::ResolvedSku;
-use super::tax::{TaxContext, TaxedPart, class_by_stated_tax, tax_parts};
+use super::tax::{TaxContext, TaxError, TaxedPart, class_by_stated_tax, tax_parts};
 
 /// What an order is posted with.
 #[derive(Clone, Copy, Debug)]
@@ -111,18 +111,11 @@ impl Mapper<'_> {
         let context =
             TaxContext::of(self.order, self.context.marketplace, &self.context.settings.vat, self.date);
         let treatment = context.treatment(&line.liability, class);
-        let parts = tax_parts(line, treatment, self.context.settings.vat.calculation_service).map_err(|error| {
-            self.held(
-                Code::VatDisagrees,
-                format!(
-                    "SKU {}: {error}; correct the product's VAT rate or its row in the SKU table, then release the order",
-                    line.sku
-                ),
-            )
-        })?;
+        let parts = tax_parts(line, treatment, self.context.settings.vat.calculation_service)
+            .map_err(|error| self.tax_finding(line, &error))?;
         let vat_rate = treatment.posted_rate();
         if vat_rate.is_some_and(|rate| !self.context.chart.has_vat_rate(rate)) {
-            let rate = vat_rate.map(|rate| rate.to_percent()).unwrap_or_default();
+            let rate = vat_rate.map(super::super::canonical::vat::VatRate::to_percent).unwrap_or_default();
             return Err(self.held(
                 Code::VatRateUnknown,
                 format!("needs the VAT rate {rate} %, which the KashFlow account does not have: add it there, then release the order"),
@@ -132,7 +125,7 @@ impl Mapper<'_> {
             let nominal = self.nominal(component, treatment, sku, is_held)?;
             let is_goods = component.kind == ComponentKind::Item;
             let text =
-                description(line, &component.kind, self.order.replaces.as_ref().map(|order| order.as_str()));
+                description(line, &component.kind, self.order.replaces.as_ref().map(super::super::canonical::ids::OrderId::as_str));
             let posting = LinePosting {
                 description: &text,
                 quantity: if is_goods { line.quantity } else { 1 },
@@ -167,6 +160,20 @@ impl Mapper<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn tax_finding(&self, line: &SaleLine, error: &TaxError) -> Finding {
+        let (code, remedy) = match error {
+            TaxError::NotStated { .. } => (
+                Code::VatNotStated,
+                "if Amazon's VAT Calculation Service is off, set `vat.calculation-service` to `off`; \
+                 if the goods bear no VAT, correct the class",
+            ),
+            TaxError::Disagrees { .. } | TaxError::NotExpected { .. } | TaxError::Money(_) => {
+                (Code::VatDisagrees, "correct the product's VAT rate or its row in the SKU table")
+            }
+        };
+        self.held(code, format!("SKU {}: {error}; {remedy}, then release the order", line.sku))
     }
 
     fn vat_class(&self, line: &SaleLine, sku: &ResolvedSku) -> Result<VatClass, Finding> {

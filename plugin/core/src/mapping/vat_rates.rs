@@ -26,11 +26,10 @@ pub fn rate_on(class: VatClass, date: NaiveDate) -> VatRate {
     RULES
         .iter()
         .filter(|rule| rule.class == class)
-        .filter(|rule| {
+        .rfind(|rule| {
             let (year, month, day) = rule.from;
             NaiveDate::from_ymd_opt(year, month, day).is_some_and(|from| from <= date)
         })
-        .next_back()
         .map_or(VatRate::ZERO, |rule| VatRate::from_basis_points(rule.basis_points))
 }
 

@@ -19,7 +19,10 @@ fn order(item: &str, total: &str) -> String {
     )
 }
 
-fn item(total: &str, breakdowns: &[(&str, &str, &[(&str, &str)])]) -> String {
+/// Type, subtotal, and what it consists of.
+type Breakdown<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+fn item(total: &str, breakdowns: &[Breakdown<'_>]) -> String {
     let breakdowns: Vec<String> = breakdowns
         .iter()
         .map(|(kind, subtotal, details)| {
@@ -52,7 +55,7 @@ fn components(body: &str) -> Vec<(ComponentKind, i64, Option<i64>)> {
     let order = parse(body).expect("readable").expect("an order");
     let sale = order.sale.expect("a sale");
     let of = |component: &Component| {
-        (component.kind.clone(), component.gross.minor(), component.tax.map(|tax| tax.minor()))
+        (component.kind.clone(), component.gross.minor(), component.tax.map(crate::canonical::money::Money::minor))
     };
     sale.lines()[0].components().iter().map(of).collect()
 }
