@@ -1,0 +1,24 @@
+//! The iPaaS on a desk: everything that the plugin's contract asks of its host.
+//!
+//! A [`Host`] holds the plugin, a [`ConnectionRuntime`] is a connection in operation; a delivery is one
+//! call of the one with the other. Twins of both services and the `harness` command complete it.
+
+pub mod artifact;
+mod capability;
+#[cfg(test)]
+mod captured_log;
+pub mod clock;
+pub mod code;
+pub mod command;
+pub mod connection;
+pub mod engine;
+pub mod gateway;
+mod host;
+pub mod limits;
+pub mod redactor;
+mod runtime;
+pub mod store;
+pub mod twin;
+
+pub use host::{DeliveryReport, Host};
+pub use runtime::ConnectionRuntime;

@@ -31,9 +31,10 @@ pub(crate) fn send(request: &HttpRequest) -> Result<HttpResponse, TransportFailu
 
 fn build(request: &HttpRequest) -> Result<OutgoingRequest, TransportFailure> {
     let headers = Fields::new();
-    let length = request.body.len().to_string();
+    // Amazon's front door refuses a GET that announces a body, even an empty one.
+    let length = (!request.body.is_empty()).then(|| request.body.len().to_string());
     let given = request.headers.iter().map(|(name, value)| (*name, value.as_str()));
-    for (name, value) in given.chain([("content-length", length.as_str())]) {
+    for (name, value) in given.chain(length.as_deref().map(|length| ("content-length", length))) {
         headers
             .append(name, value.as_bytes())
             .map_err(|error| not_sent(&format!("the header {name} is refused: {error:?}")))?;
@@ -51,15 +52,14 @@ fn build(request: &HttpRequest) -> Result<OutgoingRequest, TransportFailure> {
 }
 
 fn write(body: OutgoingBody, bytes: &[u8]) -> Result<(), TransportFailure> {
-    let no_answer = |what: String| TransportFailure::NoAnswer(what);
-    let stream = body.write().map_err(|()| no_answer("the body cannot be written".into()))?;
+    let stream = body.write().map_err(|()| no_answer("the body cannot be written"))?;
     for chunk in bytes.chunks(WRITE_BYTES) {
         stream
             .blocking_write_and_flush(chunk)
-            .map_err(|error| no_answer(format!("the body was not taken: {error:?}")))?;
+            .map_err(|error| no_answer(&format!("the body was not taken: {error:?}")))?;
     }
     drop(stream);
-    OutgoingBody::finish(body, None).map_err(|error| no_answer(format!("the body was not sent: {error:?}")))
+    OutgoingBody::finish(body, None).map_err(|error| no_answer(&format!("the body was not sent: {error:?}")))
 }
 
 fn read(response: IncomingResponse) -> Result<HttpResponse, TransportFailure> {
@@ -104,21 +104,34 @@ fn read_body(incoming: &IncomingBody) -> Result<Vec<u8>, TransportFailure> {
 fn classify(error: &ErrorCode) -> TransportFailure {
     match error {
         ErrorCode::HttpRequestDenied => TransportFailure::NotGranted,
-        ErrorCode::DnsTimeout
-        | ErrorCode::DnsError(_)
-        | ErrorCode::DestinationNotFound
-        | ErrorCode::DestinationUnavailable
+        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => {
+            not_sent("the name cannot be resolved")
+        }
+        ErrorCode::ConnectionRefused => not_sent("the connection was refused"),
+        ErrorCode::ConnectionTimeout => not_sent("no connection within the time-out"),
+        ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpProhibited
         | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionRefused
-        | ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionLimitReached
-        | ErrorCode::TlsProtocolError
-        | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_)
-        | ErrorCode::HttpRequestUriInvalid => TransportFailure::NotSent(format!("{error:?}")),
-        _ => TransportFailure::NoAnswer(format!("{error:?}")),
+        | ErrorCode::ConnectionLimitReached => not_sent("no connection can be made"),
+        ErrorCode::TlsCertificateError => not_sent("the certificate of the upstream is not trusted"),
+        ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => {
+            not_sent("no secure connection can be made")
+        }
+        ErrorCode::HttpRequestBodySize(_) => not_sent("the request body is larger than the host sends"),
+        ErrorCode::HttpRequestUriInvalid => not_sent("the address is not valid"),
+        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => {
+            no_answer("no answer within the time-out")
+        }
+        ErrorCode::ConnectionTerminated => no_answer("the connection ended before an answer came"),
+        ErrorCode::HttpResponseIncomplete => no_answer("the answer ended before it was whole"),
+        ErrorCode::HttpProtocolError => no_answer("the answer is not HTTP"),
+        ErrorCode::HttpResponseBodySize(_) => no_answer("the answer is larger than the host takes"),
+        other => no_answer(&format!("{other:?}")),
     }
+}
+
+fn no_answer(what: &str) -> TransportFailure {
+    TransportFailure::NoAnswer(what.to_owned())
 }
 
 fn not_sent(what: &str) -> TransportFailure {

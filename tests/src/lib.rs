@@ -1,0 +1,12 @@
+//! The specification: scenarios, contract, isolation and tidiness.
+//!
+//! Scenarios are folders under `tests/scenarios`; each runs natively through the core and through the
+//! component in wasmtime, and both runs must leave the same transcript.
+
+pub mod stage;
+pub mod story;
+
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod tidy;

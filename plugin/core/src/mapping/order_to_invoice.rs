@@ -124,8 +124,11 @@ impl Mapper<'_> {
         for (component, part) in with_goods(line).iter().zip(pad(parts, line)) {
             let nominal = self.nominal(component, treatment, sku, is_held)?;
             let is_goods = component.kind == ComponentKind::Item;
-            let text =
-                description(line, &component.kind, self.order.replaces.as_ref().map(super::super::canonical::ids::OrderId::as_str));
+            let text = description(
+                line,
+                &component.kind,
+                self.order.replaces.as_ref().map(super::super::canonical::ids::OrderId::as_str),
+            );
             let posting = LinePosting {
                 description: &text,
                 quantity: if is_goods { line.quantity } else { 1 },

@@ -55,7 +55,11 @@ fn components(body: &str) -> Vec<(ComponentKind, i64, Option<i64>)> {
     let order = parse(body).expect("readable").expect("an order");
     let sale = order.sale.expect("a sale");
     let of = |component: &Component| {
-        (component.kind.clone(), component.gross.minor(), component.tax.map(crate::canonical::money::Money::minor))
+        (
+            component.kind.clone(),
+            component.gross.minor(),
+            component.tax.map(crate::canonical::money::Money::minor),
+        )
     };
     sale.lines()[0].components().iter().map(of).collect()
 }

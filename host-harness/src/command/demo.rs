@@ -1,0 +1,251 @@
+//! `harness demo`: the whole job, offline, in seconds.
+//!
+//! A seeded world of orders stands behind both twins; its notifications are delivered to the component,
+//! some of them twice, and the books are compared with the world afterwards.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::clock::{Clock, ManualClock};
+use crate::connection::Connection;
+use crate::engine::{Delivery, Export, Failure, Source};
+use crate::twin::world::expected_sale::{PostOn, PostingPolicy, UnknownSku};
+use crate::twin::world::{World, WorldSize};
+use crate::twin::{ConnectionFolder, PairOptions, TwinPair};
+use crate::{ConnectionRuntime, DeliveryReport, Host};
+
+use super::deliver::event_id;
+use super::plugin_loading::load;
+use super::presentation::{Ending, pounds, table};
+use super::progress::bar;
+use super::reconciliation::{Reconciliation, reconcile};
+
+/// Amazon's real usage plan reads one order every two seconds; the demo's Amazon is more patient.
+const USAGE_PLAN_FACTOR: u32 = 10_000;
+
+/// What the connection folder of the twins configures.
+const POLICY: PostingPolicy = PostingPolicy { post_on: PostOn::Shipped, unknown_sku: UnknownSku::Hold };
+const SHARED_CUSTOMER: &str = "AMAZONUK";
+
+/// More deliveries of one event than this mean that it never settles.
+const ATTEMPTS_MAX: u32 = 20;
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  harness demo\n  harness demo --orders 1000 --seed 7\n  harness demo --json"
+)]
+pub(super) struct DemoArguments {
+    /// The world to play: the same seed gives the same orders.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many orders the world has.
+    #[arg(long, default_value_t = 200)]
+    orders: usize,
+}
+
+pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<ExitCode> {
+    let host = load(None)?;
+    let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders));
+    let clock = Arc::new(ManualClock::at(world.epoch()));
+    let twins_clock = Arc::clone(&clock);
+    let options = PairOptions {
+        amazon_port: 0,
+        kashflow_port: 0,
+        usage_plan_factor: USAGE_PLAN_FACTOR,
+        clock: Arc::new(move || twins_clock.now()),
+    };
+    let notifications = world.notifications();
+    let pair = TwinPair::start(world, options).await?;
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let connection = Connection::load(&ConnectionFolder::write(folder.path(), &pair)?.file)?;
+    let runtime = ConnectionRuntime::open(&connection, Arc::clone(&clock) as Arc<dyn Clock>)?;
+
+    let first = deliver_all(&host, &runtime, &clock, &notifications, "delivering notifications").await;
+    let books_after_first = pair.kashflow.books().render_with_identifiers();
+    let second = deliver_all(&host, &runtime, &clock, &notifications, "delivering all again     ").await;
+    let changed = pair.kashflow.books().render_with_identifiers() != books_after_first;
+
+    let books = pair.kashflow.books();
+    let reconciliation = pair.with_world(|world| reconcile(world, &POLICY, &books, SHARED_CUSTOMER));
+    let mut problems = reconciliation.problems();
+    problems.extend(first.problems.iter().chain(&second.problems).cloned());
+    if changed {
+        problems.push("the second delivery of every event changed the books".to_owned());
+    }
+    if json {
+        print_json(&arguments, &first, &reconciliation, &problems);
+    } else {
+        print_text(&arguments, &first, &second, &reconciliation, &problems);
+    }
+    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What came of a round of deliveries.
+#[derive(Default)]
+struct Round {
+    events: usize,
+    deliveries: usize,
+    endings: BTreeMap<&'static str, usize>,
+    customers_created: usize,
+    /// Why events ended without an invoice, by code.
+    reasons: BTreeMap<String, usize>,
+    host_calls: u64,
+    elapsed: Duration,
+    problems: Vec<String>,
+}
+
+/// Delivers every notification until it is settled. Waiting is virtual: the clock is moved on instead.
+async fn deliver_all(
+    host: &Host,
+    runtime: &ConnectionRuntime,
+    clock: &ManualClock,
+    notifications: &[Value],
+    title: &str,
+) -> Round {
+    let start = Instant::now();
+    let progress = bar(notifications.len(), title);
+    let mut round = Round { events: notifications.len(), ..Round::default() };
+    let mut queue: VecDeque<Delivery> = notifications.iter().map(delivery).collect();
+    while let Some(mut delivery) = queue.pop_front() {
+        let report = host.deliver(runtime, Export::OnOrder, &delivery).await;
+        round.deliveries += 1;
+        round.host_calls += report.host_calls.len() as u64;
+        if let Ok(Err(Failure::Retry(delay))) = &report.result
+            && delivery.attempt < ATTEMPTS_MAX
+        {
+            clock.advance_ms(delay.after_ms);
+            delivery.attempt += 1;
+            queue.push_back(delivery);
+            continue;
+        }
+        round.count(&report, &delivery);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    round.elapsed = start.elapsed();
+    round
+}
+
+fn delivery(notification: &Value) -> Delivery {
+    let body = notification.to_string().into_bytes();
+    Delivery {
+        event_id: event_id(&body),
+        source: Source::AmazonNotification,
+        content_type: "application/json".to_owned(),
+        occurred_at: None,
+        attempt: 1,
+        body,
+    }
+}
+
+impl Round {
+    fn count(&mut self, report: &DeliveryReport, delivery: &Delivery) {
+        let ending = Ending::of(report);
+        *self.endings.entry(ending.name()).or_default() += 1;
+        match &report.result {
+            Ok(Ok(outcome)) => {
+                let customers = outcome.effects.iter().filter(|effect| effect.document == "customer");
+                self.customers_created += customers.count();
+                if ending == Ending::Ignored {
+                    for finding in &outcome.findings {
+                        *self.reasons.entry(finding.code.clone()).or_default() += 1;
+                    }
+                }
+            }
+            Ok(Err(Failure::Held(finding))) => *self.reasons.entry(finding.code.clone()).or_default() += 1,
+            Ok(Err(Failure::Retry(_) | Failure::DeadLetter(_))) | Err(_) => {
+                let lines = super::presentation::lines(report).join("; ");
+                self.problems.push(format!(
+                    "event {} ended as {}: {lines}",
+                    delivery.event_id,
+                    ending.name()
+                ));
+            }
+        }
+    }
+
+    fn ended(&self, ending: Ending) -> usize {
+        self.endings.get(ending.name()).copied().unwrap_or_default()
+    }
+}
+
+fn print_text(
+    arguments: &DemoArguments,
+    first: &Round,
+    second: &Round,
+    reconciliation: &Reconciliation,
+    problems: &[String],
+) {
+    let mut rows = table(&[
+        "seed",
+        "orders",
+        "events",
+        "invoices",
+        "customers made",
+        "held",
+        "nothing to do",
+        "seconds",
+    ]);
+    rows.add_row([
+        arguments.seed.to_string(),
+        arguments.orders.to_string(),
+        first.events.to_string(),
+        first.ended(Ending::Completed).to_string(),
+        first.customers_created.to_string(),
+        first.ended(Ending::Held).to_string(),
+        (first.ended(Ending::Ignored) + first.ended(Ending::AlreadyDone)).to_string(),
+        format!("{:.1}", first.elapsed.as_secs_f32()),
+    ]);
+    println!("{rows}");
+    let reasons: Vec<String> =
+        first.reasons.iter().map(|(code, count)| format!("{code} × {count}")).collect();
+    println!("held or ignored for: {} (docs/errors.md says what each means)", reasons.join(", "));
+    println!(
+        "{} host calls in {} deliveries; every event delivered again: {} new documents",
+        first.host_calls,
+        first.deliveries,
+        second.ended(Ending::Completed) + second.ended(Ending::PartlyHeld),
+    );
+    println!(
+        "in KashFlow: {} orders must be invoiced for £{}, they are for £{}; {} wait for a person, {} need no invoice",
+        reconciliation.posted,
+        pounds(reconciliation.expected_gross_pence),
+        pounds(reconciliation.booked_gross_pence),
+        reconciliation.held,
+        reconciliation.not_posted,
+    );
+    if problems.is_empty() {
+        println!("reconciled: every order that should be in KashFlow is there once, to the penny");
+    } else {
+        for problem in problems {
+            println!("WRONG: {problem}");
+        }
+    }
+}
+
+fn print_json(
+    arguments: &DemoArguments,
+    first: &Round,
+    reconciliation: &Reconciliation,
+    problems: &[String],
+) {
+    println!(
+        "{}",
+        json!({
+            "seed": arguments.seed, "orders": arguments.orders, "events": first.events,
+            "deliveries": first.deliveries, "endings": first.endings, "reasons": first.reasons,
+            "customersCreated": first.customers_created, "hostCalls": first.host_calls,
+            "elapsedMs": first.elapsed.as_millis() as u64,
+            "expectedInvoices": reconciliation.posted,
+            "expectedGrossPence": reconciliation.expected_gross_pence,
+            "bookedGrossPence": reconciliation.booked_gross_pence,
+            "reconciled": problems.is_empty(), "problems": problems,
+        })
+    );
+}

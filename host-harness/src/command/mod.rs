@@ -1,0 +1,68 @@
+//! The subcommands of `harness`, one file each. They put the library's parts together and show results.
+
+mod build;
+mod check;
+mod deliver;
+mod demo;
+mod inspect;
+mod plugin_loading;
+mod presentation;
+mod progress;
+mod reconciliation;
+mod twin;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use reconciliation::{OrderResult, Reconciliation, reconcile};
+
+/// Hosts the Amazon-to-KashFlow plugin: builds it, runs it against twins of both services or the real
+/// ones, and shows what it did.
+#[derive(Parser)]
+#[command(name = "harness", version, after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Print results as JSON on standard output.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness demo                                   the whole job against both twins, in seconds
+  harness twin --write ./twin --events 20        both twins, a connection to them, and 20 events
+  harness check --connection twin/connection.toml
+  harness deliver twin/events/*.json --connection twin/connection.toml
+  harness inspect                                what the plugin is and which powers it needs
+
+Logs go to standard error; HARNESS_LOG sets their level, for example HARNESS_LOG=debug.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the whole job against the twins: orders become invoices, and the books are checked
+    Demo(demo::DemoArguments),
+    /// Build the plugin's artifact, ready to upload
+    Build,
+    /// Run both twins in the foreground, for any client to use
+    Twin(twin::TwinArguments),
+    /// Deliver event files once and show what came of them
+    Deliver(deliver::DeliverArguments),
+    /// Check a connection: settings, credentials, and what KashFlow has to hold for them
+    Check(check::CheckArguments),
+    /// Show what a plugin is: version, contract, powers, size
+    Inspect(inspect::InspectArguments),
+}
+
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let json = arguments.json;
+    match arguments.command {
+        Command::Demo(arguments) => demo::run(arguments, json).await,
+        Command::Build => build::run(json),
+        Command::Twin(arguments) => twin::run(arguments, json).await,
+        Command::Deliver(arguments) => deliver::run(arguments, json).await,
+        Command::Check(arguments) => check::run(arguments, json).await,
+        Command::Inspect(arguments) => inspect::run(arguments, json).await,
+    }
+}

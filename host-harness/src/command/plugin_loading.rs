@@ -1,0 +1,44 @@
+//! Gets a plugin ready to be called: the one that is given, or the one that this workspace builds.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::Host;
+use crate::artifact;
+use crate::engine::PluginEngine;
+
+use super::progress::spinner;
+
+/// The artifact that is meant, built first where none is given.
+pub(super) fn artifact_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(path) = given {
+        return Ok(path.to_owned());
+    }
+    let spinner = spinner("building the plugin");
+    let path = artifact::build(|step| spinner.set_message(format!("building the plugin: {step}")))?;
+    spinner.finish_and_clear();
+    Ok(path)
+}
+
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read the plugin {}: check the path", path.display()))
+}
+
+/// A host with the plugin of this file in it.
+pub(super) fn host(path: &Path, bytes: &[u8]) -> anyhow::Result<Host> {
+    let spinner = spinner("loading the plugin");
+    let engine = PluginEngine::new(Some(artifact::workspace().join("target/plugin/cache")))
+        .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
+    let host = Host::new(&engine, bytes)
+        .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))
+        .with_context(|| format!("cannot load the plugin {}", path.display()))?;
+    spinner.finish_and_clear();
+    Ok(host)
+}
+
+/// Builds or takes the plugin, and loads it.
+pub(super) fn load(given: Option<&Path>) -> anyhow::Result<Host> {
+    let path = artifact_path(given)?;
+    host(&path, &read(&path)?)
+}

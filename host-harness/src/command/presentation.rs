@@ -1,0 +1,151 @@
+//! How results look: a table or lines for people, JSON for programs.
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+use serde_json::{Value, json};
+
+use crate::DeliveryReport;
+use crate::engine::{CallError, Disposition, Failure, Finding, Outcome};
+
+/// How a delivery ended, in one word, and what that means for an exit code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ending {
+    Completed,
+    AlreadyDone,
+    Ignored,
+    PartlyHeld,
+    Retry,
+    Held,
+    DeadLetter,
+    /// The plugin did not end the call itself.
+    Failed,
+}
+
+impl Ending {
+    pub(super) fn of(report: &DeliveryReport) -> Self {
+        match &report.result {
+            Ok(Ok(outcome)) => match outcome.disposition {
+                Disposition::Completed => Ending::Completed,
+                Disposition::AlreadyDone => Ending::AlreadyDone,
+                Disposition::Ignored => Ending::Ignored,
+                Disposition::PartlyHeld => Ending::PartlyHeld,
+            },
+            Ok(Err(Failure::Retry(_))) => Ending::Retry,
+            Ok(Err(Failure::Held(_))) => Ending::Held,
+            Ok(Err(Failure::DeadLetter(_))) => Ending::DeadLetter,
+            Err(_) => Ending::Failed,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Ending::Completed => "completed",
+            Ending::AlreadyDone => "already-done",
+            Ending::Ignored => "ignored",
+            Ending::PartlyHeld => "partly-held",
+            Ending::Retry => "retry",
+            Ending::Held => "held",
+            Ending::DeadLetter => "dead-letter",
+            Ending::Failed => "failed",
+        }
+    }
+
+    /// 0 where the event is finished; otherwise the larger, the more a person is needed.
+    pub(super) fn exit_code(self) -> u8 {
+        match self {
+            Ending::Completed | Ending::AlreadyDone | Ending::Ignored => 0,
+            Ending::PartlyHeld => 3,
+            Ending::Retry => 4,
+            Ending::Held => 5,
+            Ending::DeadLetter => 6,
+            Ending::Failed => 7,
+        }
+    }
+}
+
+pub(super) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
+    table
+}
+
+/// Lines for people: effects, findings, and what is to be done.
+pub(super) fn lines(report: &DeliveryReport) -> Vec<String> {
+    match &report.result {
+        Ok(Ok(outcome)) => outcome_lines(outcome),
+        Ok(Err(Failure::Retry(delay))) => {
+            vec![format!("deliver again in {} s: {}", delay.after_ms.div_ceil(1000), delay.reason)]
+        }
+        Ok(Err(Failure::Held(finding) | Failure::DeadLetter(finding))) => vec![finding_line(finding)],
+        Err(error) => vec![call_error_line(error)],
+    }
+}
+
+fn outcome_lines(outcome: &Outcome) -> Vec<String> {
+    let effects = outcome
+        .effects
+        .iter()
+        .map(|effect| format!("{} {} for {}", effect.document, effect.number, effect.reference));
+    effects.chain(outcome.findings.iter().map(finding_line)).collect()
+}
+
+pub(super) fn finding_line(finding: &Finding) -> String {
+    format!("{} {}: {}", finding.code, finding.subject, finding.message)
+}
+
+fn call_error_line(error: &CallError) -> String {
+    let mut text = format!("{}: {error}", error.code());
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+pub(super) fn json(report: &DeliveryReport) -> Value {
+    let mut value = json!({
+        "ending": Ending::of(report).name(),
+        "hostCalls": report.host_calls.len(),
+        "elapsedMs": report.elapsed.as_millis() as u64,
+    });
+    match &report.result {
+        Ok(Ok(outcome)) => {
+            let effects: Vec<Value> = outcome
+                .effects
+                .iter()
+                .map(|effect| {
+                    json!({"document": effect.document, "number": effect.number, "reference": effect.reference})
+                })
+                .collect();
+            value["effects"] = effects.into();
+            value["findings"] = outcome.findings.iter().map(finding_json).collect();
+        }
+        Ok(Err(Failure::Retry(delay))) => {
+            value["afterMs"] = delay.after_ms.into();
+            value["reason"] = delay.reason.as_str().into();
+        }
+        Ok(Err(Failure::Held(finding) | Failure::DeadLetter(finding))) => {
+            value["findings"] = vec![finding_json(finding)].into();
+        }
+        Err(error) => {
+            value["code"] = error.code().code().into();
+            value["reason"] = call_error_line(error).into();
+        }
+    }
+    value
+}
+
+pub(super) fn finding_json(finding: &Finding) -> Value {
+    json!({"code": finding.code, "subject": finding.subject, "message": finding.message})
+}
+
+/// Pence as pounds: `1234.56`.
+pub(super) fn pounds(pence: i64) -> String {
+    let sign = if pence < 0 { "-" } else { "" };
+    let pence = pence.unsigned_abs();
+    format!("{sign}{}.{:02}", pence / 100, pence % 100)
+}

@@ -1,0 +1,102 @@
+//! Why an exchange brought no answer, told apart by what a caller must know: was the request sent?
+
+use std::error::Error;
+use std::io;
+
+use super::GatewayCode;
+
+/// An exchange without a whole answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TransportError {
+    #[error("the name cannot be resolved")]
+    HostNotFound,
+    #[error("the connection was refused")]
+    ConnectionRefused,
+    #[error("no connection within the time-out")]
+    ConnectionTimeout,
+    #[error("no connection can be made")]
+    NotConnected,
+    #[error("the certificate of the upstream is not trusted")]
+    CertificateRefused,
+    #[error("no secure connection can be made")]
+    TlsFailed,
+    #[error("this machine has no root certificates to trust")]
+    NoRootCertificates,
+    #[error("the request body is larger than {0} bytes")]
+    RequestTooLarge(u64),
+    #[error("no answer within the time-out")]
+    NoAnswerInTime,
+    #[error("the connection ended before an answer came")]
+    ConnectionLost,
+    #[error("the answer ended before it was whole")]
+    AnswerIncomplete,
+    #[error("the answer is not HTTP")]
+    AnswerUnreadable,
+    #[error("the answer is larger than {0} bytes")]
+    AnswerTooLarge(u64),
+}
+
+impl TransportError {
+    pub fn code(self) -> GatewayCode {
+        match self {
+            TransportError::HostNotFound => GatewayCode::HostNotFound,
+            TransportError::ConnectionRefused
+            | TransportError::ConnectionTimeout
+            | TransportError::NotConnected => GatewayCode::NotConnected,
+            TransportError::CertificateRefused
+            | TransportError::TlsFailed
+            | TransportError::NoRootCertificates => GatewayCode::TlsFailed,
+            TransportError::RequestTooLarge(_) => GatewayCode::RequestTooLarge,
+            TransportError::NoAnswerInTime => GatewayCode::NoAnswerInTime,
+            TransportError::ConnectionLost => GatewayCode::ConnectionLost,
+            TransportError::AnswerIncomplete => GatewayCode::AnswerIncomplete,
+            TransportError::AnswerUnreadable => GatewayCode::AnswerUnreadable,
+            TransportError::AnswerTooLarge(_) => GatewayCode::AnswerTooLarge,
+        }
+    }
+
+    /// Whether the request may have reached the upstream. Where it is not certain it may have.
+    pub fn may_have_arrived(self) -> bool {
+        matches!(
+            self,
+            TransportError::NoAnswerInTime
+                | TransportError::ConnectionLost
+                | TransportError::AnswerIncomplete
+                | TransportError::AnswerUnreadable
+                | TransportError::AnswerTooLarge(_)
+        )
+    }
+}
+
+/// The failure to connect that is behind an error of the client's connector: TCP first, then TLS.
+pub(super) fn from_connector(error: &(dyn Error + 'static)) -> TransportError {
+    let causes: Vec<_> = causes(error).collect();
+    let says = |text: &str| causes.iter().any(|cause| cause.to_string().contains(text));
+    if says("dns error") {
+        return TransportError::HostNotFound;
+    }
+    if says("tcp ") {
+        let kind = causes.iter().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+        return match kind {
+            Some(io::ErrorKind::ConnectionRefused) => TransportError::ConnectionRefused,
+            Some(io::ErrorKind::TimedOut) => TransportError::ConnectionTimeout,
+            _ => TransportError::NotConnected,
+        };
+    }
+    if says("invalid peer certificate") {
+        return TransportError::CertificateRefused;
+    }
+    TransportError::TlsFailed
+}
+
+/// The failure behind an error after the request began to be sent.
+pub(super) fn from_exchange(error: &(dyn Error + 'static)) -> TransportError {
+    match causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>()) {
+        Some(error) if error.is_parse() => TransportError::AnswerUnreadable,
+        _ => TransportError::ConnectionLost,
+    }
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
+}

@@ -1,0 +1,122 @@
+//! Every bound that the host sets, in one place, each with its reason.
+//!
+//! The constants are the defaults; [`Limits`] is what one connection runs with after its own overrides.
+
+/// Memory of one instance, in bytes. A response of [`RESPONSE_BYTES`] as text and as a parsed tree takes
+/// some six times its size; the rest is room to work.
+pub const MEMORY_BYTES: usize = 128 * 1024 * 1024;
+
+/// The most memory that any connection may allow one instance, in bytes: the size of a slot in the pool.
+pub const MEMORY_BYTES_MAX: usize = 512 * 1024 * 1024;
+
+/// Elements of the tables of one instance. A compiled Rust plugin has a few thousand functions in its table.
+pub const TABLE_ELEMENTS: usize = 20_000;
+
+/// The most elements of a table that any connection may allow: the size of a slot in the pool.
+pub const TABLE_ELEMENTS_MAX: usize = 100_000;
+
+/// How long one call of the plugin may take, waiting for services included, in milliseconds.
+/// Below the two minutes for which a delivery may own its business key.
+pub const WALL_TIME_MS: u64 = 90_000;
+
+/// The longest call that any connection may allow, in milliseconds.
+pub const WALL_TIME_MS_MAX: u64 = 15 * 60_000;
+
+/// Host calls of one delivery. An order takes some twenty; a bounded slice of a settlement some hundreds.
+pub const HOST_CALLS: u32 = 2_000;
+
+/// The most host calls that any connection may allow one delivery.
+pub const HOST_CALLS_MAX: u32 = 100_000;
+
+/// The largest request body that leaves, in bytes. An invoice of 500 lines is below 1 MiB of SOAP.
+pub const REQUEST_BYTES: usize = 4 * 1024 * 1024;
+
+/// The largest response body that is taken in, in bytes. KashFlow's lists are not paged.
+pub const RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+
+/// The largest response body that any connection may allow, in bytes: more does not fit into an instance.
+pub const RESPONSE_BYTES_MAX: usize = 128 * 1024 * 1024;
+
+/// How long a TCP connection may take to be made, in milliseconds. A healthy one takes less than one second
+/// around the world, and after a longer wait the event is better tried again.
+pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
+
+/// How long an upstream may take to begin its answer, in milliseconds. KashFlow's lists are slow.
+pub const FIRST_BYTE_TIMEOUT_MS: u64 = 45_000;
+
+/// How long a whole exchange may take, in milliseconds.
+pub const TOTAL_TIMEOUT_MS: u64 = 60_000;
+
+/// The longest time-out that any connection may set for an exchange, in milliseconds.
+pub const TIMEOUT_MS_MAX: u64 = 10 * 60_000;
+
+/// The largest value in the state store, in bytes. It keeps intents and numbers, not documents.
+pub const STATE_VALUE_BYTES: usize = 256 * 1024;
+
+/// The longest key in the state store, in bytes (from the contract, `clarity:ipaas/state`).
+pub const STATE_KEY_BYTES: usize = 512;
+
+/// The most keys that one listing gives.
+pub const STATE_KEYS_LISTED: u32 = 10_000;
+
+/// The largest message in a queue, in bytes: what Amazon SQS carried for most of its life.
+pub const MESSAGE_BYTES: usize = 256 * 1024;
+
+/// How long a queue remembers a deduplication key, in milliseconds: 14 days, the longest that Amazon SQS
+/// keeps a message and could therefore deliver one again.
+pub const DEDUPLICATION_MEMORY_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
+/// How long a store waits for another process to finish its transaction, in milliseconds.
+pub const STORE_BUSY_TIMEOUT_MS: u64 = 5_000;
+
+/// The largest file that a setting may come from, in bytes: a table of some 100,000 SKUs.
+pub const SETTING_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Lines that one call of the plugin may log; what comes after is counted and dropped.
+pub const LOG_LINES: u32 = 1_000;
+
+/// The longest text in one log line, in characters; the rest is cut.
+pub const LOG_TEXT_CHARACTERS: usize = 4_096;
+
+/// What one call of the plugin may write to stdout and stderr, in bytes: a panic message and its context.
+pub const GUEST_OUTPUT_BYTES: usize = 64 * 1024;
+
+/// Instances that may run at one time in one process: the slots of the pool.
+pub const INSTANCES: u32 = 64;
+
+/// How often a running instance lets others run, in milliseconds, and so how exactly its time is kept.
+pub const EPOCH_TICK_MS: u64 = 10;
+
+/// How long before its expiry an access token is renewed, in milliseconds: longer than one exchange.
+pub const TOKEN_RENEWAL_MARGIN_MS: u64 = 60_000;
+
+/// The largest answer of the token endpoint, in bytes. A token is some 400 characters.
+pub const TOKEN_RESPONSE_BYTES: usize = 64 * 1024;
+
+/// What one connection runs with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    pub memory_bytes: usize,
+    pub table_elements: usize,
+    pub wall_time_ms: u64,
+    pub host_calls: u32,
+    pub request_bytes: usize,
+    pub response_bytes: usize,
+    pub first_byte_timeout_ms: u64,
+    pub total_timeout_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            memory_bytes: MEMORY_BYTES,
+            table_elements: TABLE_ELEMENTS,
+            wall_time_ms: WALL_TIME_MS,
+            host_calls: HOST_CALLS,
+            request_bytes: REQUEST_BYTES,
+            response_bytes: RESPONSE_BYTES,
+            first_byte_timeout_ms: FIRST_BYTE_TIMEOUT_MS,
+            total_timeout_ms: TOTAL_TIMEOUT_MS,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! A twin of Amazon's Selling Partner API over the world, on loopback HTTP.
+//!
+//! It answers as Amazon does, refusals included, so that other people's clients cannot tell the difference,
+//! and it takes faults that tests put in its way. It shares no code with the plugin. One listener stands for
+//! both hosts, that of Login with Amazon and that of the API. Absent on purpose: TLS, restricted data tokens
+//! (Orders 2026-01-01 needs none), and operations that `operation` does not list.
+
+mod answer;
+pub mod calls;
+mod connection;
+mod delivery_json;
+pub mod fault;
+mod get_order;
+mod item_json;
+pub mod login;
+pub mod operation;
+mod order_json;
+mod pagination;
+mod parameters;
+mod problem;
+mod proceeds_json;
+mod search_orders;
+mod service;
+pub mod usage_plan;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, RawPathParams, Request, State};
+use axum::response::Response;
+use axum::routing::{on, post};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::world::SharedWorld;
+use super::world::seller::Credentials;
+use calls::Calls;
+use connection::{CutSwitch, CuttableListener};
+use fault::Faults;
+use login::TOKEN_PATH;
+use operation::{OPERATIONS, Operation};
+use service::Service;
+
+/// Tells the present.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How a twin behaves.
+#[derive(Clone)]
+pub struct AmazonOptions {
+    /// Tokens, quotas and periods go by it.
+    pub clock: Clock,
+    /// Multiplies the rates and bursts of all usage plans; 1 gives Amazon's own.
+    pub usage_plan_factor: u32,
+}
+
+impl AmazonOptions {
+    /// Amazon's own usage plans on this clock.
+    pub fn new(clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        AmazonOptions { clock: Arc::new(clock), usage_plan_factor: 1 }
+    }
+}
+
+/// Why a twin does not start or stop.
+#[derive(Debug, thiserror::Error)]
+pub enum AmazonError {
+    #[error("the Amazon twin cannot listen on {address}: choose another address, or port 0 for any")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the Amazon twin ended with an error")]
+    Serve(#[source] io::Error),
+}
+
+/// A running twin. It stops when it is dropped.
+pub struct AmazonTwin {
+    address: SocketAddr,
+    service: Arc<Service>,
+    credentials: Credentials,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<io::Result<()>>,
+}
+
+/// Bodies longer than this are refused (no operation takes as much).
+const BODY_BYTES_AT_MOST: usize = 1 << 20;
+
+impl AmazonTwin {
+    /// Starts a twin of the world on `address`; port 0 lets the system choose. Needs a tokio runtime.
+    pub async fn start(
+        world: SharedWorld,
+        address: SocketAddr,
+        options: AmazonOptions,
+    ) -> Result<Self, AmazonError> {
+        let listen_error = |source| AmazonError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+        let service = Arc::new(Service::new(Arc::clone(&world), options));
+        let router = router(Arc::clone(&service)).into_make_service_with_connect_info::<CutSwitch>();
+        let (stop, stopped) = oneshot::channel();
+        let serve = axum::serve(CuttableListener(listener), router).with_graceful_shutdown(async {
+            // Dropping the sender stops the twin as well.
+            let _ = stopped.await;
+        });
+        let server = tokio::spawn(serve.into_future());
+        let credentials = {
+            let world = world.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            world.seller().credentials.clone()
+        };
+        tracing::info!(%address, "amazon twin listens");
+        Ok(AmazonTwin { address, service, credentials, stop: Some(stop), server })
+    }
+
+    /// The base URL of the Selling Partner API, without a slash at its end.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The URL of Login with Amazon's token endpoint.
+    pub fn token_endpoint(&self) -> String {
+        format!("{}{TOKEN_PATH}", self.endpoint())
+    }
+
+    /// What a client needs to be let in.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Lets `getOrder` tell this of an order, whatever the world knows: for what Amazon has not done yet.
+    pub fn tell_instead(&self, order: impl Into<String>, told: Value) {
+        self.service.told_instead().insert(order.into(), told);
+    }
+
+    pub fn calls(&self) -> &Calls {
+        &self.service.calls
+    }
+
+    pub fn faults(&self) -> &Faults {
+        &self.service.faults
+    }
+
+    /// Stops the twin after the answers that are under way.
+    pub async fn stop(mut self) -> Result<(), AmazonError> {
+        drop(self.stop.take());
+        match (&mut self.server).await {
+            Ok(served) => served.map_err(AmazonError::Serve),
+            Err(ended) => Err(AmazonError::Serve(io::Error::other(ended))),
+        }
+    }
+}
+
+fn router(service: Arc<Service>) -> Router {
+    let mut router = Router::new().route(TOKEN_PATH, post(token).fallback(wrong_method_for_token));
+    for operation in OPERATIONS {
+        let handler =
+            move |service: State<Arc<Service>>,
+                  switch: ConnectInfo<CutSwitch>,
+                  path: RawPathParams,
+                  request: Request| call(operation, service, switch, path, request);
+        router = router.route(operation.path, on(operation.method, handler));
+    }
+    router.fallback(no_such_operation).method_not_allowed_fallback(no_such_operation).with_state(service)
+}
+
+async fn call(
+    operation: &'static Operation,
+    State(service): State<Arc<Service>>,
+    ConnectInfo(switch): ConnectInfo<CutSwitch>,
+    path: RawPathParams,
+    request: Request,
+) -> Response {
+    let path: BTreeMap<String, String> =
+        path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, BODY_BYTES_AT_MOST).await.unwrap_or_default();
+    service.call(operation, parts, path, body, &switch)
+}
+
+async fn token(
+    State(service): State<Arc<Service>>,
+    ConnectInfo(switch): ConnectInfo<CutSwitch>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let body: Bytes = to_bytes(body, BODY_BYTES_AT_MOST).await.unwrap_or_default();
+    service.token(&parts.headers, &body, &switch)
+}
+
+async fn wrong_method_for_token(State(service): State<Arc<Service>>) -> Response {
+    service.wrong_method_for_token()
+}
+
+async fn no_such_operation(State(service): State<Arc<Service>>) -> Response {
+    service.no_such_operation()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! The errors of the Selling Partner API, in the shapes that it really sends.
+//!
+//! Bodies are `{"errors":[{"code","message","details"?}]}`. Codes and messages are those that integrators
+//! report from production. Absent on purpose: the errors of Login with Amazon (`login`), shaped as OAuth's.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+/// A refusal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Problem {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub message: &'static str,
+    /// Empty text where Amazon says nothing more, `None` where it leaves the field out.
+    pub details: Option<String>,
+}
+
+const DENIED: &str = "Access to requested resource is denied.";
+
+impl Problem {
+    pub fn invalid_input(details: impl Into<String>) -> Self {
+        Problem {
+            status: StatusCode::BAD_REQUEST,
+            code: "InvalidInput",
+            message: "The input you have submitted is not valid. Please check your input and try again.",
+            details: Some(details.into()),
+        }
+    }
+
+    pub fn not_found() -> Self {
+        Problem {
+            status: StatusCode::NOT_FOUND,
+            code: "NotFound",
+            message: "The requested resource was not found.",
+            details: Some(String::new()),
+        }
+    }
+
+    pub fn token_missing() -> Self {
+        Problem::unauthorized("Access token is missing in the request header.")
+    }
+
+    pub fn token_expired() -> Self {
+        Problem::unauthorized("The access token you provided has expired.")
+    }
+
+    pub fn token_invalid() -> Self {
+        Problem::unauthorized("The access token you provided is revoked, malformed or invalid.")
+    }
+
+    /// A sound token without the right to this operation: Amazon gives no details.
+    pub fn not_permitted() -> Self {
+        Problem::unauthorized("")
+    }
+
+    /// A path or method that is no operation. The gateway answers before looking at any token.
+    pub fn no_such_operation() -> Self {
+        Problem {
+            status: StatusCode::FORBIDDEN,
+            code: "MissingAuthenticationToken",
+            message: DENIED,
+            details: None,
+        }
+    }
+
+    pub fn quota_exceeded() -> Self {
+        Problem {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            code: "QuotaExceeded",
+            message: "You exceeded your quota for the requested resource.",
+            details: Some(String::new()),
+        }
+    }
+
+    pub fn internal_failure() -> Self {
+        Problem {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            code: "InternalFailure",
+            message: "We encountered an internal error. Please try again.",
+            details: None,
+        }
+    }
+
+    pub fn service_unavailable() -> Self {
+        Problem {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: "ServiceUnavailable",
+            message: "Service is temporarily unavailable. Please try again.",
+            details: Some(String::new()),
+        }
+    }
+
+    fn unauthorized(details: &str) -> Self {
+        Problem {
+            status: StatusCode::FORBIDDEN,
+            code: "Unauthorized",
+            message: DENIED,
+            details: Some(details.to_owned()),
+        }
+    }
+
+    pub fn body(&self) -> Value {
+        let mut error = json!({ "code": self.code, "message": self.message });
+        if let Some(details) = &self.details {
+            error["details"] = details.as_str().into();
+        }
+        json!({ "errors": [error] })
+    }
+}
+
+/// What Amazon's load balancers send for 503 in place of JSON.
+pub(super) const UNAVAILABLE_PAGE: &str = "<!DOCTYPE html>\n<html>\n<head>\n\
+    <title>Website Temporarily Unavailable</title>\n</head>\n<body>\n<p>&nbsp;</p>\n</body>\n</html>\n";
+
+/// What the front door sends for a request that breaks HTTP's rules.
+pub(super) const BAD_REQUEST_PAGE: &str = "<html>\n<head><title>400 Bad Request</title></head>\n\
+    <body>\n<center><h1>400 Bad Request</h1></center>\n<hr><center>Server</center>\n</body>\n</html>\n";

@@ -1,0 +1,241 @@
+//! Notifications as Amazon sends them, one at a time.
+//!
+//! Shapes follow the JSON schemas of Amazon's notification types, casing included: ORDER_CHANGE and
+//! TRANSACTION_UPDATE are written in PascalCase, REPORT_PROCESSING_FINISHED in camelCase. Absent on
+//! purpose: which notifications are sent, how often and in what order (`notification_stream`).
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+use super::World;
+use super::money::decimal_text;
+use super::order::{FulfilmentStatus, Line, Order};
+use super::product::{Fulfilment, Product};
+use super::stream::{Purpose, Stream};
+
+/// A change of an order, of which Amazon tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OrderChange {
+    pub kind: OrderChangeKind,
+    /// The status of the order after the change.
+    pub status: FulfilmentStatus,
+    pub at: DateTime<Utc>,
+}
+
+/// Why an ORDER_CHANGE is sent (`OrderChangeType` of its schema).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OrderChangeKind {
+    OrderStatusChange,
+    BuyerRequestedChange,
+}
+
+impl FulfilmentStatus {
+    /// The spelling of the Orders API v0, which notifications keep.
+    pub fn version_0_name(self) -> &'static str {
+        match self {
+            FulfilmentStatus::PendingAvailability => "PendingAvailability",
+            FulfilmentStatus::Pending => "Pending",
+            FulfilmentStatus::Unshipped => "Unshipped",
+            FulfilmentStatus::PartiallyShipped => "PartiallyShipped",
+            FulfilmentStatus::Shipped => "Shipped",
+            FulfilmentStatus::Cancelled => "Canceled",
+            FulfilmentStatus::Unfulfillable => "Unfulfillable",
+        }
+    }
+}
+
+impl Order {
+    /// The change that brought the order into its present state.
+    pub fn last_change(&self) -> OrderChange {
+        let kind = match self.cancellation_requested {
+            true => OrderChangeKind::BuyerRequestedChange,
+            false => OrderChangeKind::OrderStatusChange,
+        };
+        OrderChange { kind, status: self.status, at: self.last_updated_at }
+    }
+}
+
+impl World {
+    /// The ORDER_CHANGE notification of a change. The same change makes the same notification, id included.
+    pub fn notification(&self, order: &Order, change: &OrderChange) -> Value {
+        let key = format!("{}{}{:?}{:?}", order.id, change.at.timestamp(), change.status, change.kind);
+        let (level, kind, reason) = match change.kind {
+            OrderChangeKind::OrderStatusChange => ("OrderLevel", "OrderStatusChange", "Order Status Change"),
+            OrderChangeKind::BuyerRequestedChange => {
+                ("OrderLevel", "BuyerRequestedChange", "Buyer Requested Cancel")
+            }
+        };
+        let payload = json!({ "OrderChangeNotification": {
+            "NotificationLevel": level,
+            "SellerId": self.seller().id.as_str(),
+            "AmazonOrderId": order.id.as_str(),
+            "OrderChangeType": kind,
+            "OrderChangeTrigger": {
+                "TimeOfOrderChange": milliseconds(change.at),
+                "ChangeReason": reason,
+            },
+            "Summary": self.summary(order, change),
+        }});
+        self.pascal_case_envelope("ORDER_CHANGE", &key, change.at, payload)
+    }
+
+    /// The TRANSACTION_UPDATE notification of the payment for a shipped order: a trigger without details.
+    pub(super) fn transaction_notification(&self, order: &Order, at: DateTime<Utc>) -> Value {
+        let amount: serde_json::Number =
+            decimal_text(order.gross_pence()).parse().expect("decimal text is a JSON number");
+        let payload = json!({ "TransactionUpdateNotification": {
+            "SellingPartnerMetadata": {
+                "SellingPartnerId": self.seller().id.as_str(),
+                "MarketplaceId": order.marketplace.id,
+                "AccountType": "PAYABLE",
+            },
+            "RelatedIdentifiers": [
+                { "RelatedIdentifierName": "OrderId", "RelatedIdentifierValue": order.id.as_str() },
+            ],
+            "TransactionType": "Shipment",
+            "PostedDate": milliseconds(at),
+            "TotalAmount": { "CurrencyAmount": amount, "CurrencyCode": order.marketplace.currency },
+        }});
+        self.pascal_case_envelope("TRANSACTION_UPDATE", &format!("transaction {}", order.id), at, payload)
+    }
+
+    /// The FBA_INVENTORY_AVAILABILITY_CHANGES notification of a product; its fields stand in `Payload` itself.
+    pub(super) fn stock_notification(&self, product: &Product, at: DateTime<Utc>) -> Value {
+        let payload = json!({
+            "SellerId": self.seller().id.as_str(),
+            "FNSKU": format!("X00{}", &product.asin.as_str()[3..]),
+            "ASIN": product.asin.as_str(),
+            "SKU": product.sku.as_str(),
+            "FulfillmentInventoryByMarketplace": [{
+                "MarketplaceId": super::marketplace::UNITED_KINGDOM.id,
+                "ItemName": product.title,
+                "FulfillmentInventory": {
+                    "InboundQuantityBreakdown": { "Working": 0, "Shipped": 0, "Receiving": 0 },
+                    "Fulfillable": product.fulfillable_quantity,
+                    "Unfulfillable": 0,
+                    "Researching": 0,
+                    "ReservedQuantityBreakdown":
+                        { "WarehouseProcessing": 0, "WarehouseTransfer": 0, "PendingCustomerOrder": 0 },
+                    "FutureSupplyBuyable": 0,
+                    "PendingCustomerOrderInTransit": 0,
+                },
+                "Stores": [],
+            }],
+        });
+        let key = format!("stock {} {}", product.sku, at.timestamp());
+        self.pascal_case_envelope("FBA_INVENTORY_AVAILABILITY_CHANGES", &key, at, payload)
+    }
+
+    /// The REPORT_PROCESSING_FINISHED notification of a settlement report, in camelCase.
+    pub(super) fn report_notification(&self, number: u64, at: DateTime<Utc>) -> Value {
+        let mut stream = self.notification_ids(&format!("report {number}"));
+        let (notification_id, subscription_id) = (stream.uuid(), self.subscription_id("REPORT"));
+        json!({
+            "notificationVersion": "2020-09-04",
+            "notificationType": "REPORT_PROCESSING_FINISHED",
+            "payloadVersion": "2020-09-04",
+            "eventTime": milliseconds(at),
+            "payload": { "reportProcessingFinishedNotification": {
+                "accountId": format!("amzn1.merchant.o.{}", self.seller().id),
+                "sellerId": self.seller().id.as_str(),
+                "reportId": stream.digits(11),
+                "reportType": "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2",
+                "processingStatus": "DONE",
+                "reportDocumentId": format!("amzn1.spdoc.1.4.eu.{}.{}", stream.uuid(), stream.digits(13)),
+            }},
+            "notificationMetadata": {
+                "applicationId": self.seller().credentials.application_id,
+                "subscriptionId": subscription_id,
+                "publishTime": milliseconds(at),
+                "notificationId": notification_id,
+            },
+        })
+    }
+
+    fn summary(&self, order: &Order, change: &OrderChange) -> Value {
+        let at_the_time = Order { status: change.status, ..order.clone() };
+        let shipped: u32 = order.lines.iter().map(|line| at_the_time.quantity_fulfilled(line)).sum();
+        let ordered: u32 = order.lines.iter().map(|line| line.quantity).sum();
+        let destination = &self.buyer_of(order).addresses[order.address];
+        let disclosed = at_the_time.discloses_buyer();
+        let items: Vec<Value> =
+            order.lines.iter().map(|line| self.summary_item(line, &at_the_time, change)).collect();
+        json!({
+            "MarketplaceId": order.marketplace.id,
+            "OrderStatus": change.status.version_0_name(),
+            "PurchaseDate": milliseconds(order.created_at),
+            "DestinationPostalCode": disclosed.then_some(&destination.post_code),
+            "FulfillmentType": match order.fulfilment {
+                Fulfilment::Amazon => "AFN",
+                Fulfilment::Merchant => "MFN",
+            },
+            "OrderType": match change.status {
+                FulfilmentStatus::PendingAvailability => "Preorder",
+                _ => "StandardOrder",
+            },
+            "NumberOfItemsShipped": shipped,
+            "NumberOfItemsUnshipped": ordered - shipped,
+            "OrderPrograms": programs(order),
+            "ShippingPrograms": [],
+            "OrderItems": items,
+        })
+    }
+
+    fn summary_item(&self, line: &Line, order: &Order, change: &OrderChange) -> Value {
+        let mut item = json!({
+            "OrderItemId": line.item_id.as_str(),
+            "SellerSKU": self.product_of(line).sku.as_str(),
+            "SupplySourceId": null,
+            "Quantity": line.quantity,
+            "QuantityShipped": order.quantity_fulfilled(line),
+        });
+        if change.kind == OrderChangeKind::BuyerRequestedChange {
+            item["IsBuyerRequestedCancel"] = true.into();
+        }
+        item
+    }
+
+    fn pascal_case_envelope(&self, kind: &str, key: &str, at: DateTime<Utc>, payload: Value) -> Value {
+        let mut stream = self.notification_ids(key);
+        let published_at = at + chrono::Duration::milliseconds(stream.between(900, 240_000));
+        json!({
+            "NotificationVersion": "1.0",
+            "NotificationType": kind,
+            "PayloadVersion": "1.0",
+            "EventTime": milliseconds(published_at),
+            "Payload": payload,
+            "NotificationMetadata": {
+                "ApplicationId": self.seller().credentials.application_id,
+                "SubscriptionId": self.subscription_id(kind),
+                "PublishTime": milliseconds(published_at + chrono::Duration::milliseconds(715)),
+                "NotificationId": stream.uuid(),
+            },
+        })
+    }
+
+    /// The stream from which the ids of one notification come: named by what the notification tells.
+    fn notification_ids(&self, key: &str) -> Stream {
+        Stream::new(self.seed(), Purpose::Notification, fingerprint(key))
+    }
+
+    fn subscription_id(&self, kind: &str) -> String {
+        self.notification_ids(&format!("subscription {kind}")).uuid()
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds, as notifications write times.
+fn milliseconds(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+fn programs(order: &Order) -> Vec<&'static str> {
+    let flags =
+        [(order.business, "Business"), (order.prime, "Prime"), (order.replaces.is_some(), "Replacement")];
+    flags.into_iter().filter_map(|(set, name)| set.then_some(name)).collect()
+}
+
+/// FNV-1a (Fowler, Noll and Vo): spreads keys over the numbers of streams, the same on every machine.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}

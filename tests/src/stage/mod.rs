@@ -1,0 +1,217 @@
+//! Where a story is played: both twins on loopback, a connection to them, and a run that leaves a
+//! transcript. Natively or through the component, the transcript must be the same.
+
+mod amazon_order;
+mod books;
+mod native;
+mod recorder;
+mod transcript;
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use chrono::{DateTime, TimeZone, Utc};
+use host_harness::clock::{Clock, ManualClock};
+use host_harness::connection::Connection;
+use host_harness::engine::{Delivery, Export, PluginEngine, Source};
+use host_harness::store::MemoryStore;
+use host_harness::twin::amazon::fault::{Fault as AmazonFault, When};
+use host_harness::twin::amazon::operation::OperationId;
+use host_harness::twin::kashflow::{Fault, FaultEffect};
+use host_harness::twin::world::{World, WorldSize};
+use host_harness::twin::{ConnectionFolder, PairOptions, TwinPair};
+use host_harness::{ConnectionRuntime, Host};
+
+use crate::story::{Arrival, FaultStory, Story};
+
+pub use native::NativeHost;
+pub use recorder::Recorder;
+
+/// How a story is played.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Play {
+    /// Through the component in wasmtime.
+    Component,
+    /// Through the core, compiled for this machine.
+    Native,
+}
+
+/// The plugin in a host, built and loaded once a process.
+pub fn host() -> &'static Host {
+    static HOST: OnceLock<Host> = OnceLock::new();
+    HOST.get_or_init(|| {
+        let artifact = artifact();
+        let bytes = std::fs::read(&artifact).expect("the artifact was just built");
+        let cache = host_harness::artifact::workspace().join("target/plugin/cache");
+        let engine = PluginEngine::new(Some(cache)).expect("the engine starts");
+        Host::new(&engine, &bytes).expect("the artifact is a plugin")
+    })
+}
+
+/// The component, built where its sources are newer.
+pub fn artifact() -> PathBuf {
+    host_harness::artifact::build(|_| {}).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A world with no orders of its own: the story's order is all that Amazon tells.
+pub struct Stage {
+    pub pair: TwinPair,
+    pub runtime: ConnectionRuntime,
+    pub connection: Connection,
+    pub clock: Arc<ManualClock>,
+    pub recorder: Arc<Recorder>,
+}
+
+impl Stage {
+    pub async fn set(story: &Story) -> Stage {
+        let now = Utc.with_ymd_and_hms(2026, 10, 28, 12, 0, 0).single().expect("noon happens once");
+        let clock = Arc::new(ManualClock::at(now));
+        let pair = twins(story, &clock, now).await;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = ConnectionFolder::write(folder.path(), &pair).expect("a writable folder").file;
+        let text = std::fs::read_to_string(&file).expect("the file was just written");
+        let text = if story.kashflow.unreachable {
+            // Port 1 is reserved and closed: a connection is refused at once.
+            text.replace(&pair.kashflow.url(), "http://127.0.0.1:1/api/service.asmx")
+        } else {
+            text
+        };
+        std::fs::write(folder.path().join("sku.csv"), books::SKU_TABLE).expect("a writable folder");
+        if story.kashflow.wrong_password {
+            std::fs::write(folder.path().join("secrets/kashflow-password"), "not the password")
+                .expect("a writable folder");
+        }
+        let mut connection =
+            Connection::from_text(&text, folder.path(), |_| None).unwrap_or_else(|error| panic!("{error}"));
+        for (key, value) in &story.settings {
+            if value.is_empty() {
+                connection.settings.remove(key);
+            } else {
+                connection.settings.insert(key.clone(), value.clone());
+            }
+        }
+        let recorder = Arc::new(Recorder::default());
+        let shared: Arc<dyn Clock> = clock.clone();
+        let store = Arc::new(MemoryStore::new(Arc::clone(&shared)));
+        let runtime =
+            ConnectionRuntime::with_store(&connection, store, shared).with_observer(recorder.clone());
+        Stage { pair, runtime, connection, clock, recorder }
+    }
+
+    /// Plays a story from the first arrival to the last and gives its transcript.
+    pub async fn play(story: &Story, play: Play) -> String {
+        let stage = Stage::set(story).await;
+        let mut transcript = transcript::Transcript::begin(&story.title);
+        for fault in &story.fault {
+            stage.inject(fault);
+        }
+        for arrival in &story.deliver {
+            stage.before(story, arrival);
+            let ending = stage.deliver(story, arrival, play).await;
+            transcript.delivery(arrival, &stage.recorder.take(), &ending);
+        }
+        transcript.books(&stage.pair.kashflow.books().render());
+        transcript.text
+    }
+
+    /// What changes at Amazon before an arrival.
+    pub fn before(&self, story: &Story, arrival: &Arrival) {
+        self.clock.advance_ms(arrival.after_ms);
+        if arrival.healed {
+            self.pair.amazon.faults().clear();
+            self.pair.kashflow.faults().clear();
+        }
+        if !story.order.unknown {
+            let order = amazon_order::json(&story.order, arrival.status.as_deref());
+            self.pair.amazon.tell_instead(story.order.id.as_str(), order);
+        }
+    }
+
+    pub async fn deliver(&self, story: &Story, arrival: &Arrival, play: Play) -> transcript::Ending {
+        let delivery = Delivery {
+            event_id: "event-1".to_owned(),
+            source: Source::AmazonNotification,
+            content_type: "application/json".to_owned(),
+            occurred_at: None,
+            attempt: arrival.attempt,
+            body: arrival.body(&story.order),
+        };
+        match play {
+            Play::Component => {
+                let export = match arrival.export.as_str() {
+                    "on-order" => Export::OnOrder,
+                    "on-financial-event" => Export::OnFinancialEvent,
+                    "on-inventory" => Export::OnInventory,
+                    other => panic!("a story names the export `{other}`, which there is not"),
+                };
+                let report = host().deliver(&self.runtime, export, &delivery).await;
+                transcript::Ending::of_component(&report.result)
+            }
+            Play::Native => {
+                native::deliver(&self.runtime, &self.connection.settings, &arrival.export, &delivery).await
+            }
+        }
+    }
+
+    fn inject(&self, fault: &FaultStory) {
+        match fault.at.as_str() {
+            "amazon" => {
+                let operation = match fault.on.as_str() {
+                    "getOrder" => OperationId::GetOrder,
+                    "token" => OperationId::Token,
+                    other => panic!("a story names Amazon's operation `{other}`"),
+                };
+                self.pair.amazon.faults().inject(Some(operation), When::Always, amazon_fault(&fault.what));
+            }
+            "kashflow" => {
+                self.pair.kashflow.faults().push(Fault::on(fault.on.as_str(), kashflow_fault(&fault.what)));
+            }
+            other => panic!("a story has a fault at `{other}`"),
+        }
+    }
+}
+
+async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>) -> TwinPair {
+    let size = WorldSize { orders: 0, products: 1, buyers: 1, epoch: now };
+    let twins_clock = Arc::clone(clock);
+    let options = PairOptions {
+        amazon_port: 0,
+        kashflow_port: 0,
+        usage_plan_factor: 1,
+        clock: Arc::new(move || twins_clock.now()),
+    };
+    let account = books::account(&story.kashflow);
+    let pair =
+        TwinPair::start_with(World::generate(1, size), account, options).await.expect("the twins start");
+    books::post_by_hand(&story.kashflow, &pair);
+    books::restrict(&story.kashflow, &pair);
+    pair
+}
+
+fn amazon_fault(what: &str) -> AmazonFault {
+    match what {
+        "quota-exceeded" => AmazonFault::QuotaExceeded,
+        "internal-failure" => AmazonFault::InternalFailure,
+        "service-unavailable" => AmazonFault::ServiceUnavailable,
+        "service-unavailable-page" => AmazonFault::ServiceUnavailablePage,
+        "revoked" => AmazonFault::Revoked,
+        "truncated-json" => AmazonFault::TruncatedJson,
+        "not-json" => AmazonFault::NotJson,
+        "drop-call" => AmazonFault::DropCall,
+        "drop-answer" => AmazonFault::DropAnswer,
+        other => panic!("a story names Amazon's fault `{other}`"),
+    }
+}
+
+fn kashflow_fault(what: &str) -> FaultEffect {
+    match what {
+        "http-500" => FaultEffect::HttpError(500),
+        "http-503" => FaultEffect::HttpError(503),
+        "truncated-body" => FaultEffect::TruncatedBody,
+        "not-xml" => FaultEffect::NotXml,
+        "wrong-password" => FaultEffect::WrongPassword,
+        "drop-before-processing" => FaultEffect::DropBeforeProcessing,
+        "drop-after-processing" => FaultEffect::DropAfterProcessing,
+        other => panic!("a story names KashFlow's fault `{other}`"),
+    }
+}

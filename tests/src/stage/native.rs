@@ -1,0 +1,264 @@
+//! The core, compiled for this machine, over the same gateway and stores as the component.
+//!
+//! It shows its calls to the same observer in the same words, so that the transcripts can be compared.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use host_harness::ConnectionRuntime;
+use host_harness::engine::{Delivery, HostCall, HostCallKind, Verdict};
+use host_harness::gateway::{Call, GATEWAY_CODE, GatewayError, Patience, soap_action};
+use host_harness::store::{Message, StateError as StoreStateError, StateKey};
+use http::Request;
+use plugin_core::events;
+use plugin_core::host::{Entry, Host, LogLevel, State, StateError};
+use plugin_core::remote::{HttpRequest, HttpResponse, TransportFailure};
+use tokio::runtime::Handle;
+
+use super::transcript::Ending;
+
+/// The ports of the core over a connection.
+pub struct NativeHost {
+    runtime: ConnectionRuntime,
+    settings: BTreeMap<String, String>,
+    handle: Handle,
+    calls: u32,
+}
+
+/// Unwinds through the core when the observer ends a delivery, as a killed instance would vanish.
+struct Killed;
+
+/// Delivers natively; the core is synchronous, so it gets a thread where it may block.
+pub(super) async fn deliver(
+    runtime: &ConnectionRuntime,
+    settings: &BTreeMap<String, String>,
+    export: &str,
+    delivery: &Delivery,
+) -> Ending {
+    let mut host = NativeHost::new(runtime.clone(), settings.clone(), Handle::current());
+    let delivery = events::Delivery {
+        event_id: delivery.event_id.clone(),
+        attempt: delivery.attempt,
+        body: delivery.body.clone(),
+    };
+    let export = export.to_owned();
+    let run = tokio::task::spawn_blocking(move || {
+        catch_unwind(AssertUnwindSafe(|| match export.as_str() {
+            "on-order" => events::on_order(&mut host, &delivery),
+            "on-financial-event" => events::on_financial_event(&mut host, &delivery),
+            _ => events::on_inventory(&mut host, &delivery),
+        }))
+    });
+    match run.await.expect("the thread ends") {
+        Ok(result) => Ending::of_core(&result),
+        Err(payload) if payload.is::<Killed>() => {
+            Ending { word: "crashed".to_owned(), lines: Vec::new(), by_plugin: false }
+        }
+        Err(payload) => resume_unwind(payload),
+    }
+}
+
+impl NativeHost {
+    pub fn new(runtime: ConnectionRuntime, settings: BTreeMap<String, String>, handle: Handle) -> Self {
+        NativeHost { runtime, settings, handle, calls: 0 }
+    }
+
+    /// Shows a call to the observer, carries it out, and shows its answer.
+    fn observed<T>(
+        &mut self,
+        kind: HostCallKind,
+        subject: String,
+        work: impl FnOnce(&ConnectionRuntime, &Handle) -> T,
+        answer: impl FnOnce(&T) -> String,
+    ) -> T {
+        self.calls += 1;
+        let call = HostCall { number: self.calls, kind, subject };
+        if self.runtime.observer.before(&call) == Verdict::Kill {
+            resume_unwind(Box::new(Killed));
+        }
+        let value = work(&self.runtime, &self.handle);
+        if self.runtime.observer.after(&call, &answer(&value)) == Verdict::Kill {
+            resume_unwind(Box::new(Killed));
+        }
+        value
+    }
+}
+
+impl Host for NativeHost {
+    fn now(&mut self) -> DateTime<Utc> {
+        self.runtime.clock.now()
+    }
+
+    fn settings(&mut self) -> Result<BTreeMap<String, String>, String> {
+        Ok(self.settings.clone())
+    }
+
+    fn send(&mut self, request: &HttpRequest) -> Result<HttpResponse, TransportFailure> {
+        let mut built = Request::builder()
+            .method(request.method.as_str())
+            .uri(format!("https://{}{}", request.host, request.path));
+        for (name, value) in &request.headers {
+            built = built.header(*name, value);
+        }
+        let built = built.body(Bytes::from(request.body.clone())).expect("the core builds sound requests");
+        let subject = Call {
+            method: built.method(),
+            host: request.host,
+            path: built.uri().path(),
+            soap_action: soap_action(built.headers()),
+        }
+        .to_string();
+        let sent = self.observed(
+            HostCallKind::Http,
+            subject,
+            |runtime, handle| handle.block_on(runtime.gateway.send(built, Patience::default())),
+            |sent| match sent {
+                Ok(response) => {
+                    let code = response.headers().get(GATEWAY_CODE).and_then(|code| code.to_str().ok());
+                    let status = response.status().as_u16();
+                    code.map_or_else(|| status.to_string(), |code| format!("{status} {code}"))
+                }
+                Err(error) => format!("no answer {}", error.code()),
+            },
+        );
+        match sent {
+            Ok(response) => Ok(HttpResponse {
+                status: response.status().as_u16(),
+                headers: response
+                    .headers()
+                    .iter()
+                    .map(|(name, value)| {
+                        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+                    })
+                    .collect(),
+                body: response.body().to_vec(),
+            }),
+            Err(error) => Err(transport_failure(&error)),
+        }
+    }
+
+    fn state(&mut self) -> &mut dyn State {
+        self
+    }
+
+    fn enqueue(&mut self, queue: &str, body: &[u8], deduplication_key: &str) -> Result<(), String> {
+        let message = Message {
+            content_type: "application/json".to_owned(),
+            body: body.to_vec(),
+            deduplication_key: Some(deduplication_key.to_owned()),
+            delay_ms: 0,
+        };
+        let name = queue.to_owned();
+        self.observed(
+            HostCallKind::QueueSend,
+            name.clone(),
+            |runtime, handle| handle.block_on(runtime.queue.send(&runtime.name, &name, &message)),
+            |sent| if sent.is_ok() { "stored".to_owned() } else { "unavailable".to_owned() },
+        )
+        .map(|_sent| ())
+        .map_err(|error| error.to_string())
+    }
+
+    fn log(&mut self, _level: LogLevel, _message: &str, _fields: &[(&str, &str)]) {}
+}
+
+impl State for NativeHost {
+    fn get(&mut self, key: &str) -> Result<Option<Entry>, StateError> {
+        let found = self.observed(
+            HostCallKind::StateGet,
+            key.to_owned(),
+            |runtime, handle| handle.block_on(runtime.state.get(&runtime.name, &state_key(key))),
+            |found| match found {
+                Ok(Some(entry)) => format!("revision {}", entry.revision),
+                Ok(None) => "absent".to_owned(),
+                Err(error) => describe(error),
+            },
+        );
+        found
+            .map(|entry| entry.map(|entry| Entry { value: entry.value, revision: entry.revision }))
+            .map_err(state_error)
+    }
+
+    fn create(&mut self, key: &str, value: &[u8], ttl_ms: Option<u64>) -> Result<u64, StateError> {
+        self.observed(
+            HostCallKind::StateCreate,
+            key.to_owned(),
+            |runtime, handle| {
+                handle.block_on(runtime.state.create(&runtime.name, &state_key(key), value, ttl_ms))
+            },
+            written,
+        )
+        .map_err(state_error)
+    }
+
+    fn update(
+        &mut self,
+        key: &str,
+        value: &[u8],
+        revision: u64,
+        ttl_ms: Option<u64>,
+    ) -> Result<u64, StateError> {
+        self.observed(
+            HostCallKind::StateUpdate,
+            key.to_owned(),
+            |runtime, handle| {
+                handle.block_on(runtime.state.update(&runtime.name, &state_key(key), value, revision, ttl_ms))
+            },
+            written,
+        )
+        .map_err(state_error)
+    }
+
+    fn delete(&mut self, key: &str, revision: u64) -> Result<(), StateError> {
+        self.observed(
+            HostCallKind::StateDelete,
+            key.to_owned(),
+            |runtime, handle| handle.block_on(runtime.state.delete(&runtime.name, &state_key(key), revision)),
+            |deleted| match deleted {
+                Ok(()) => "deleted".to_owned(),
+                Err(error) => describe(error),
+            },
+        )
+        .map_err(state_error)
+    }
+}
+
+fn state_key(key: &str) -> StateKey {
+    StateKey::new(key).expect("the core uses allowed keys")
+}
+
+fn written(written: &Result<u64, StoreStateError>) -> String {
+    match written {
+        Ok(revision) => format!("revision {revision}"),
+        Err(error) => describe(error),
+    }
+}
+
+fn describe(error: &StoreStateError) -> String {
+    match error {
+        StoreStateError::Stale(revision) => format!("stale {revision}"),
+        StoreStateError::TooLarge(_) => "too-large".to_owned(),
+        StoreStateError::Unavailable(_) => "unavailable".to_owned(),
+    }
+}
+
+fn state_error(error: StoreStateError) -> StateError {
+    match error {
+        StoreStateError::Stale(_) => StateError::Stale,
+        StoreStateError::TooLarge(limit) => StateError::TooLarge(limit),
+        StoreStateError::Unavailable(error) => StateError::Unavailable(error.to_string()),
+    }
+}
+
+/// The same classes as the component's shell makes of the codes of `wasi:http`.
+fn transport_failure(error: &GatewayError) -> TransportFailure {
+    match error {
+        GatewayError::Denied { .. } => TransportFailure::NotGranted,
+        GatewayError::Transport(cause) if cause.may_have_arrived() => {
+            TransportFailure::NoAnswer(cause.to_string())
+        }
+        GatewayError::Transport(cause) => TransportFailure::NotSent(cause.to_string()),
+    }
+}

@@ -1,0 +1,110 @@
+//! A run as text: what was called, how each delivery ended, and the books at the end.
+
+use std::fmt::Write;
+
+use host_harness::engine::{CallError, Disposition, Failure, Finding, Outcome};
+use plugin_core::orchestration;
+
+use crate::story::Arrival;
+
+pub(super) struct Transcript {
+    pub text: String,
+}
+
+/// How a delivery ended, in the same words for both ways of playing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ending {
+    pub word: String,
+    pub lines: Vec<String>,
+    /// The plugin's own end, as opposed to a crash.
+    pub by_plugin: bool,
+}
+
+impl Transcript {
+    pub fn begin(title: &str) -> Self {
+        Transcript { text: format!("# {title}\n") }
+    }
+
+    pub fn delivery(&mut self, arrival: &Arrival, calls: &[String], ending: &Ending) {
+        let what = if arrival.body.is_some() { "a body" } else { &arrival.notification_type };
+        let _ = write!(self.text, "\n{} {what}, attempt {}", arrival.export, arrival.attempt);
+        if let Some(status) = &arrival.status {
+            let _ = write!(self.text, ", now {status}");
+        }
+        self.text.push('\n');
+        for call in calls {
+            let _ = writeln!(self.text, "  {call}");
+        }
+        let _ = writeln!(self.text, "{}", ending.word);
+        for line in &ending.lines {
+            let _ = writeln!(self.text, "  {line}");
+        }
+    }
+
+    pub fn books(&mut self, books: &str) {
+        let _ = write!(self.text, "\nbooks\n{books}");
+    }
+}
+
+impl Ending {
+    pub fn of_component(result: &Result<Result<Outcome, Failure>, CallError>) -> Self {
+        match result {
+            Ok(Ok(outcome)) => {
+                let word = match outcome.disposition {
+                    Disposition::Completed => "completed",
+                    Disposition::AlreadyDone => "already-done",
+                    Disposition::Ignored => "ignored",
+                    Disposition::PartlyHeld => "partly-held",
+                };
+                let effects = outcome
+                    .effects
+                    .iter()
+                    .map(|effect| effect_line(&effect.document, &effect.number, &effect.reference));
+                Ending::new(word, effects.chain(outcome.findings.iter().map(finding_line)).collect())
+            }
+            Ok(Err(Failure::Retry(delay))) => Ending::retry(delay.after_ms, &delay.reason),
+            Ok(Err(Failure::Held(finding))) => Ending::new("held", vec![finding_line(finding)]),
+            Ok(Err(Failure::DeadLetter(finding))) => Ending::new("dead-letter", vec![finding_line(finding)]),
+            Err(error) => Ending { by_plugin: false, ..Ending::new("crashed", vec![error.to_string()]) },
+        }
+    }
+
+    pub fn of_core(result: &Result<orchestration::Outcome, orchestration::Failure>) -> Self {
+        match result {
+            Ok(outcome) => {
+                let word = match outcome.disposition {
+                    orchestration::Disposition::Completed => "completed",
+                    orchestration::Disposition::AlreadyDone => "already-done",
+                    orchestration::Disposition::Ignored => "ignored",
+                    orchestration::Disposition::PartlyHeld => "partly-held",
+                };
+                let effects = outcome
+                    .effects
+                    .iter()
+                    .map(|effect| effect_line(effect.document, &effect.number, &effect.reference));
+                Ending::new(word, effects.chain(outcome.findings.iter().map(ToString::to_string)).collect())
+            }
+            Err(orchestration::Failure::Retry { after_ms, reason }) => Ending::retry(*after_ms, reason),
+            Err(orchestration::Failure::Held(finding)) => Ending::new("held", vec![finding.to_string()]),
+            Err(orchestration::Failure::DeadLetter(finding)) => {
+                Ending::new("dead-letter", vec![finding.to_string()])
+            }
+        }
+    }
+
+    fn new(word: &str, lines: Vec<String>) -> Self {
+        Ending { word: word.to_owned(), lines, by_plugin: true }
+    }
+
+    fn retry(after_ms: u64, reason: &str) -> Self {
+        Ending::new("retry", vec![format!("after {after_ms} ms: {reason}")])
+    }
+}
+
+fn effect_line(document: &str, number: &str, reference: &str) -> String {
+    format!("{document} {number} for {reference}")
+}
+
+fn finding_line(finding: &Finding) -> String {
+    format!("{} {}: {}", finding.code, finding.subject, finding.message)
+}
