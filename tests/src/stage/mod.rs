@@ -177,7 +177,8 @@ async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>) -> T
     let options = PairOptions {
         amazon_port: 0,
         kashflow_port: 0,
-        usage_plan_factor: 1,
+        // The clock of a story stands still, so a bucket that is spent would stay so.
+        usage_plan_factor: 1_000_000,
         clock: Arc::new(move || twins_clock.now()),
     };
     let account = books::account(&story.kashflow);

@@ -3,6 +3,7 @@
 //! It shows its calls to the same observer in the same words, so that the transcripts can be compared.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use bytes::Bytes;
@@ -25,6 +26,8 @@ pub struct NativeHost {
     settings: BTreeMap<String, String>,
     handle: Handle,
     calls: u32,
+    /// Takes everything that comes back over HTTP.
+    tap: Option<Box<dyn Write + Send>>,
 }
 
 /// Unwinds through the core when the observer ends a delivery, as a killed instance would vanish.
@@ -62,7 +65,14 @@ pub(super) async fn deliver(
 
 impl NativeHost {
     pub fn new(runtime: ConnectionRuntime, settings: BTreeMap<String, String>, handle: Handle) -> Self {
-        NativeHost { runtime, settings, handle, calls: 0 }
+        NativeHost { runtime, settings, handle, calls: 0, tap: None }
+    }
+
+    /// Copies everything that the core is given over HTTP to a writer.
+    #[must_use]
+    pub fn with_tap(mut self, tap: Box<dyn Write + Send>) -> Self {
+        self.tap = Some(tap);
+        self
     }
 
     /// Shows a call to the observer, carries it out, and shows its answer.
@@ -123,6 +133,12 @@ impl Host for NativeHost {
                 Err(error) => format!("no answer {}", error.code()),
             },
         );
+        if let (Some(tap), Ok(response)) = (&mut self.tap, &sent) {
+            let headers = format!("{:?}\n", response.headers());
+            tap.write_all(headers.as_bytes())
+                .and_then(|()| tap.write_all(response.body()))
+                .expect("the tap takes everything");
+        }
         match sent {
             Ok(response) => Ok(HttpResponse {
                 status: response.status().as_u16(),

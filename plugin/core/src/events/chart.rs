@@ -22,13 +22,15 @@ struct Stored {
 
 /// The chart, fresh enough and with all `required` nominals if the account has them.
 pub(super) fn chart(host: &mut dyn Host, required: &[NominalCode]) -> Result<Chart, CallFailure> {
-    if let Some(chart) = cached(host)
+    let entry = host.state().get(KEY).ok().flatten();
+    let kept = entry.as_ref().and_then(|entry| decode(&entry.value));
+    if let Some(chart) = kept
         && required.iter().all(|code| chart.nominal(*code).is_some())
     {
         return Ok(chart);
     }
     let chart = read(host)?;
-    keep(host, &chart);
+    keep(host, &chart, entry.map(|entry| entry.revision));
     Ok(chart)
 }
 
@@ -39,22 +41,20 @@ pub(super) fn read(host: &mut dyn Host) -> Result<Chart, CallFailure> {
     Ok(Chart::new(nominals, vat_rates))
 }
 
-fn cached(host: &mut dyn Host) -> Option<Chart> {
-    let entry = host.state().get(KEY).ok()??;
-    let stored: Stored = serde_json::from_slice(&entry.value).ok()?;
+fn decode(bytes: &[u8]) -> Option<Chart> {
+    let stored: Stored = serde_json::from_slice(bytes).ok()?;
     let nominals =
         stored.nominals.into_iter().map(|(code, id)| Nominal { code: NominalCode(code), id: NominalId(id) });
     Some(Chart::new(nominals, stored.vat_rates.into_iter().map(VatRate::from_basis_points).collect()))
 }
 
 /// Keeps the chart. If that fails, the next delivery reads it again.
-fn keep(host: &mut dyn Host, chart: &Chart) {
+fn keep(host: &mut dyn Host, chart: &Chart, revision: Option<u64>) {
     let stored = Stored {
         nominals: chart.nominals().map(|nominal| (nominal.code.0, nominal.id.0)).collect(),
         vat_rates: chart.vat_rates().iter().map(|rate| rate.basis_points()).collect(),
     };
     let bytes = serde_json::to_vec(&stored).expect("numbers serialise");
-    let revision = host.state().get(KEY).ok().flatten().map(|entry| entry.revision);
     let kept = match revision {
         None => host.state().create(KEY, &bytes, Some(CHART_TTL_MS)),
         Some(revision) => host.state().update(KEY, &bytes, revision, Some(CHART_TTL_MS)),

@@ -11,11 +11,14 @@ use crate::canonical::{MarketplaceId, Order, OrderStatus, Sale, SellerSku};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
 use crate::kashflow::product::GetSubProductByCode;
+use crate::mapping::customer_match;
+use crate::mapping::fingerprint::fingerprint;
 use crate::mapping::order_to_invoice::{PostingContext, map};
 use crate::mapping::posting_moment::{Moment, invoice_date, moment};
 use crate::mapping::sku::{ResolvedSku, candidate_codes, resolve};
-use crate::mapping::{customer_match, fingerprint};
-use crate::orchestration::{BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, run, verdict};
+use crate::orchestration::{
+    BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, already_done, run, verdict,
+};
 use crate::remote::{CallFailure, FailureClass, perform};
 use crate::settings::{Marketplace, Settings};
 
@@ -73,8 +76,14 @@ fn handle(host: &mut dyn Host, settings: &Settings, change: &OrderChange) -> Res
         Moment::Hold(finding) => return Err(End::Held(finding)),
     }
     let sale = order.sale.as_ref().ok_or_else(|| End::Call(proceeds_missing(&order)))?;
-    let plan = plan(host, settings, marketplace, &order, sale)?;
-    Ok(run(host, &KashFlowBooks, &plan)?)
+    let key = BusinessKey::invoice(&order.id);
+    let fingerprint = fingerprint(sale);
+    let mut journal = Journal::open(host, &key)?;
+    if let Some(outcome) = already_done(&journal, &key, &fingerprint)? {
+        return Ok(outcome);
+    }
+    let plan = plan(host, settings, marketplace, &order, sale, fingerprint)?;
+    Ok(run(host, &KashFlowBooks, &plan, &mut journal)?)
 }
 
 /// What an order without a sale of ours leads to.
@@ -105,8 +114,7 @@ fn waiting(host: &mut dyn Host, order: &Order, finding: Finding) -> Result<End, 
     if order.status != OrderStatus::Cancelled {
         return Ok(End::Ignored(finding));
     }
-    let key = BusinessKey { order: order.id.clone(), kind: "invoice", ordinal: 1 };
-    let journal = Journal::open(host, &key)?;
+    let journal = Journal::open(host, &BusinessKey::invoice(&order.id))?;
     Ok(match journal.entry.map(|entry| entry.phase) {
         Some(Phase::Recorded(number)) => End::Held(Finding::new(
             Code::InvoiceDiffers,
@@ -133,6 +141,7 @@ fn plan(
     marketplace: &Marketplace,
     order: &Order,
     sale: &Sale,
+    fingerprint: String,
 ) -> Result<Plan, End> {
     let required: Vec<_> = settings.nominals.named().into_iter().map(|(_, code)| code).collect();
     let chart = chart::chart(host, &required)?;
@@ -141,13 +150,7 @@ fn plan(
     let draft = map(order, sale, context).map_err(End::Held)?;
     let (customer, mut findings) = customer_match::card(order, marketplace);
     findings.extend(draft.findings);
-    Ok(Plan {
-        customer,
-        invoice: draft.invoice,
-        fingerprint: fingerprint::fingerprint(sale),
-        findings,
-        partly_held: draft.partly_held,
-    })
+    Ok(Plan { customer, invoice: draft.invoice, fingerprint, findings, partly_held: draft.partly_held })
 }
 
 /// Looks up every SKU of the order once.

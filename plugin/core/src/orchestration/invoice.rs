@@ -16,26 +16,6 @@ pub(super) struct Ensured {
     pub created: bool,
 }
 
-/// The number under which the plan's invoice is recorded already, if it is.
-///
-/// Asked before anything else, so that a repeated event costs the books no call at all.
-pub(super) fn recorded(journal: &Journal, plan: &Plan) -> Result<Option<InvoiceNumber>, CallFailure> {
-    let Some(JournalEntry { phase: Phase::Recorded(number), fingerprint: stored }) = &journal.entry else {
-        return Ok(None);
-    };
-    if *stored == plan.fingerprint {
-        return Ok(Some(*number));
-    }
-    Err(differs(
-        plan,
-        format!(
-            "was posted as invoice {number} and has changed at Amazon since: it now comes to {} net and {} VAT",
-            plan.invoice.net(),
-            plan.invoice.vat()
-        ),
-    ))
-}
-
 pub(super) fn ensure(
     host: &mut dyn Host,
     books: &dyn Books,

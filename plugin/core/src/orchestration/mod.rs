@@ -19,5 +19,5 @@ pub use journal::{Journal, JournalEntry, Phase};
 pub use lease::Lease;
 pub use outcome::{Disposition, Effect, Failure, Outcome};
 pub use plan::{BusinessKey, Plan};
-pub use run::run;
+pub use run::{already_done, run};
 pub use verdict::verdict;

@@ -15,6 +15,13 @@ pub struct BusinessKey {
     pub ordinal: u32,
 }
 
+impl BusinessKey {
+    /// The first invoice of an order.
+    pub fn invoice(order: &OrderId) -> Self {
+        BusinessKey { order: order.clone(), kind: "invoice", ordinal: 1 }
+    }
+}
+
 impl fmt::Display for BusinessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "order/{}/{}/{}", self.order, self.kind, self.ordinal)
@@ -32,10 +39,4 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// Whether a part goes to the holding place.
     pub partly_held: bool,
-}
-
-impl Plan {
-    pub fn invoice_key(&self) -> BusinessKey {
-        BusinessKey { order: self.invoice.reference.clone(), kind: "invoice", ordinal: 1 }
-    }
 }
