@@ -93,6 +93,8 @@ struct Round {
     deliveries: usize,
     endings: BTreeMap<&'static str, usize>,
     customers_created: usize,
+    /// Invoices that were made out to a customer who was there before.
+    customers_reused: usize,
     /// Why events ended without an invoice, by code.
     reasons: BTreeMap<String, usize>,
     host_calls: u64,
@@ -151,7 +153,11 @@ impl Round {
         match &report.result {
             Ok(Ok(outcome)) => {
                 let customers = outcome.effects.iter().filter(|effect| effect.document == "customer");
-                self.customers_created += customers.count();
+                let created = customers.count();
+                self.customers_created += created;
+                if created == 0 && matches!(ending, Ending::Completed | Ending::PartlyHeld) {
+                    self.customers_reused += 1;
+                }
                 if ending == Ending::Ignored {
                     for finding in &outcome.findings {
                         *self.reasons.entry(finding.code.clone()).or_default() += 1;
@@ -188,6 +194,7 @@ fn print_text(
         "events",
         "invoices",
         "customers made",
+        "reused",
         "held",
         "nothing to do",
         "seconds",
@@ -198,6 +205,7 @@ fn print_text(
         first.events.to_string(),
         first.ended(Ending::Completed).to_string(),
         first.customers_created.to_string(),
+        first.customers_reused.to_string(),
         first.ended(Ending::Held).to_string(),
         (first.ended(Ending::Ignored) + first.ended(Ending::AlreadyDone)).to_string(),
         format!("{:.1}", first.elapsed.as_secs_f32()),
@@ -240,7 +248,8 @@ fn print_json(
         json!({
             "seed": arguments.seed, "orders": arguments.orders, "events": first.events,
             "deliveries": first.deliveries, "endings": first.endings, "reasons": first.reasons,
-            "customersCreated": first.customers_created, "hostCalls": first.host_calls,
+            "customersCreated": first.customers_created,
+            "customersReused": first.customers_reused, "hostCalls": first.host_calls,
             "elapsedMs": first.elapsed.as_millis() as u64,
             "expectedInvoices": reconciliation.posted,
             "expectedGrossPence": reconciliation.expected_gross_pence,
