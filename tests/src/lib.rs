@@ -9,6 +9,8 @@ pub mod story;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod tidy;

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 #[derive(Deserialize, Clone)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -19,6 +18,9 @@ pub struct Story {
     pub deliver: Vec<Arrival>,
     #[serde(default)]
     pub order: OrderStory,
+    /// Further orders, or the same one as it is later, under a name that an arrival can refer to.
+    #[serde(default)]
+    pub another_order: BTreeMap<String, OrderStory>,
     /// Settings that differ from the usual ones; an empty text takes one away.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
@@ -41,6 +43,10 @@ pub struct Arrival {
     pub notification_type: String,
     /// The body as it is, in the place of a notification.
     pub body: Option<String>,
+    /// The name of another order, in the place of the story's own.
+    pub order: Option<String>,
+    /// The marketplace that the notification names, where it is not the order's.
+    pub marketplace: Option<String>,
     #[serde(default = "one")]
     pub attempt: u32,
     /// What the order has become at Amazon before this arrival.
@@ -48,9 +54,11 @@ pub struct Arrival {
     /// Milliseconds that pass before this arrival.
     #[serde(default)]
     pub after_ms: u64,
-    /// Faults end before this arrival.
+    /// Faults and restrictions end before this arrival.
     #[serde(default)]
     pub healed: bool,
+    /// The code of a standard-rated product that a person makes in KashFlow before this arrival.
+    pub new_product: Option<String>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,18 +79,21 @@ pub struct OrderStory {
     pub marketplace: String,
     pub placed: String,
     pub currency: String,
+    /// Empty where Amazon tells none. Of orders that Amazon sends it tells no buyer at all.
     pub buyer_name: String,
     pub buyer_email: String,
     pub company: String,
     pub address: Vec<String>,
     pub city: String,
     pub post_code: String,
+    pub region: String,
     pub country: String,
     pub dispatched_from: String,
     pub replaces: Option<String>,
     pub line: Vec<LineStory>,
-    /// In the place of the sum of the lines.
+    /// In the place of the sum of the lines' totals.
     pub total: Option<String>,
+    /// Amazon has not filled in the amounts yet.
     pub without_proceeds: bool,
     pub placed_elsewhere: bool,
     /// The order is not known to Amazon.
@@ -104,6 +115,8 @@ pub struct LineStory {
     pub shipping_discount: String,
     /// The item's TAX subtotal; empty where Amazon states none.
     pub tax: String,
+    /// Its `detailedBreakdowns`, by subtype; most stories leave the attribution open.
+    pub tax_of: BTreeMap<String, String>,
     /// What the item comes to.
     pub total: String,
     /// Who collects the VAT, where it is the marketplace.
@@ -163,44 +176,11 @@ impl Story {
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
-}
 
-impl Arrival {
-    /// The body that arrives.
-    pub fn body(&self, order: &OrderStory) -> Vec<u8> {
-        if let Some(body) = &self.body {
-            return body.clone().into_bytes();
-        }
-        let notification = json!({
-            "NotificationVersion": "1.0",
-            "NotificationType": self.notification_type,
-            "PayloadVersion": "1.0",
-            "EventTime": "2026-10-28T11:00:00Z",
-            "Payload": {"OrderChangeNotification": {
-                "NotificationLevel": "OrderLevel",
-                "SellerId": "A3EXAMPLESELLER",
-                "AmazonOrderId": order.id,
-                "OrderChangeType": "OrderStatusChange",
-                "OrderChangeTrigger": {"TimeOfOrderChange": "2026-10-28T10:59:00Z", "ChangeReason": ""},
-                "Summary": {"MarketplaceId": order.marketplace, "OrderStatus": "Shipped"},
-            }},
-            "NotificationMetadata": {"NotificationId": "5d1d2b52-0000-4000-8000-000000000001"},
-        });
-        match self.casing {
-            Casing::Pascal => notification.to_string().into_bytes(),
-            Casing::Camel => camel(&notification).to_string().into_bytes(),
-        }
-    }
-}
-
-fn camel(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (name[..1].to_lowercase() + &name[1..], camel(value)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        other => other.clone(),
+    /// The order that an arrival is about.
+    pub fn order_of(&self, arrival: &Arrival) -> &OrderStory {
+        let Some(name) = &arrival.order else { return &self.order };
+        self.another_order.get(name).unwrap_or_else(|| panic!("the story has no other order `{name}`"))
     }
 }
 
@@ -235,6 +215,7 @@ impl Default for OrderStory {
             address: vec!["14 Weir Lane".to_owned()],
             city: "Otley".to_owned(),
             post_code: "ls211aa".to_owned(),
+            region: String::new(),
             country: "GB".to_owned(),
             dispatched_from: "GB".to_owned(),
             replaces: None,
@@ -260,6 +241,7 @@ impl Default for LineStory {
             item_discount: String::new(),
             shipping_discount: String::new(),
             tax: "2.00".to_owned(),
+            tax_of: BTreeMap::new(),
             total: "12.00".to_owned(),
             facilitator: None,
         }

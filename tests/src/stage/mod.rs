@@ -1,8 +1,11 @@
 //! Where a story is played: both twins on loopback, a connection to them, and a run that leaves a
 //! transcript. Natively or through the component, the transcript must be the same.
 
+mod amazon_notification;
 mod amazon_order;
 mod books;
+mod by_hand;
+mod faults;
 mod native;
 mod recorder;
 mod transcript;
@@ -15,14 +18,11 @@ use host_harness::clock::{Clock, ManualClock};
 use host_harness::connection::Connection;
 use host_harness::engine::{Delivery, Export, PluginEngine, Source};
 use host_harness::store::MemoryStore;
-use host_harness::twin::amazon::fault::{Fault as AmazonFault, When};
-use host_harness::twin::amazon::operation::OperationId;
-use host_harness::twin::kashflow::{Fault, FaultEffect};
 use host_harness::twin::world::{World, WorldSize};
 use host_harness::twin::{ConnectionFolder, PairOptions, TwinPair};
 use host_harness::{ConnectionRuntime, Host};
 
-use crate::story::{Arrival, FaultStory, Story};
+use crate::story::{Arrival, Story};
 
 pub use native::NativeHost;
 pub use recorder::Recorder;
@@ -69,18 +69,12 @@ impl Stage {
         let pair = twins(story, &clock, now).await;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = ConnectionFolder::write(folder.path(), &pair).expect("a writable folder").file;
-        let text = std::fs::read_to_string(&file).expect("the file was just written");
-        let text = if story.kashflow.unreachable {
+        let mut text = std::fs::read_to_string(&file).expect("the file was just written");
+        if story.kashflow.unreachable {
             // Port 1 is reserved and closed: a connection is refused at once.
-            text.replace(&pair.kashflow.url(), "http://127.0.0.1:1/api/service.asmx")
-        } else {
-            text
-        };
-        std::fs::write(folder.path().join("sku.csv"), books::SKU_TABLE).expect("a writable folder");
-        if story.kashflow.wrong_password {
-            std::fs::write(folder.path().join("secrets/kashflow-password"), "not the password")
-                .expect("a writable folder");
+            text = text.replace(&pair.kashflow.url(), "http://127.0.0.1:1/api/service.asmx");
         }
+        std::fs::write(folder.path().join("sku.csv"), books::SKU_TABLE).expect("a writable folder");
         let mut connection =
             Connection::from_text(&text, folder.path(), |_| None).unwrap_or_else(|error| panic!("{error}"));
         for (key, value) in &story.settings {
@@ -103,28 +97,37 @@ impl Stage {
         let stage = Stage::set(story).await;
         let mut transcript = transcript::Transcript::begin(&story.title);
         for fault in &story.fault {
-            stage.inject(fault);
+            faults::inject(fault, &stage.pair);
         }
         for arrival in &story.deliver {
             stage.before(story, arrival);
             let ending = stage.deliver(story, arrival, play).await;
             transcript.delivery(arrival, &stage.recorder.take(), &ending);
         }
-        transcript.books(&stage.pair.kashflow.books().render());
+        stage.heal();
+        transcript.books(&stage.pair.kashflow.books().render(), &by_hand::addresses(&stage.pair).await);
         transcript.text
     }
 
-    /// What changes at Amazon before an arrival.
+    /// What changes in the world before an arrival.
     pub fn before(&self, story: &Story, arrival: &Arrival) {
         self.clock.advance_ms(arrival.after_ms);
         if arrival.healed {
-            self.pair.amazon.faults().clear();
-            self.pair.kashflow.faults().clear();
+            self.heal();
         }
-        if !story.order.unknown {
-            let order = amazon_order::json(&story.order, arrival.status.as_deref());
-            self.pair.amazon.tell_instead(story.order.id.as_str(), order);
+        if let Some(code) = &arrival.new_product {
+            books::make_product(code, &self.pair);
         }
+        let order = story.order_of(arrival);
+        if !order.unknown {
+            let told = amazon_order::json(order, arrival.status.as_deref());
+            self.pair.amazon.tell_instead(order.id.as_str(), told);
+        }
+    }
+
+    fn heal(&self) {
+        faults::end(&self.pair);
+        books::lift_restrictions(&self.pair);
     }
 
     pub async fn deliver(&self, story: &Story, arrival: &Arrival, play: Play) -> transcript::Ending {
@@ -134,7 +137,7 @@ impl Stage {
             content_type: "application/json".to_owned(),
             occurred_at: None,
             attempt: arrival.attempt,
-            body: arrival.body(&story.order),
+            body: amazon_notification::body(story, arrival),
         };
         match play {
             Play::Component => {
@@ -152,23 +155,6 @@ impl Stage {
             }
         }
     }
-
-    fn inject(&self, fault: &FaultStory) {
-        match fault.at.as_str() {
-            "amazon" => {
-                let operation = match fault.on.as_str() {
-                    "getOrder" => OperationId::GetOrder,
-                    "token" => OperationId::Token,
-                    other => panic!("a story names Amazon's operation `{other}`"),
-                };
-                self.pair.amazon.faults().inject(Some(operation), When::Always, amazon_fault(&fault.what));
-            }
-            "kashflow" => {
-                self.pair.kashflow.faults().push(Fault::on(fault.on.as_str(), kashflow_fault(&fault.what)));
-            }
-            other => panic!("a story has a fault at `{other}`"),
-        }
-    }
 }
 
 async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>) -> TwinPair {
@@ -184,35 +170,7 @@ async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>) -> T
     let account = books::account(&story.kashflow);
     let pair =
         TwinPair::start_with(World::generate(1, size), account, options).await.expect("the twins start");
-    books::post_by_hand(&story.kashflow, &pair);
+    by_hand::post_invoices(&story.kashflow, &pair).await;
     books::restrict(&story.kashflow, &pair);
     pair
-}
-
-fn amazon_fault(what: &str) -> AmazonFault {
-    match what {
-        "quota-exceeded" => AmazonFault::QuotaExceeded,
-        "internal-failure" => AmazonFault::InternalFailure,
-        "service-unavailable" => AmazonFault::ServiceUnavailable,
-        "service-unavailable-page" => AmazonFault::ServiceUnavailablePage,
-        "revoked" => AmazonFault::Revoked,
-        "truncated-json" => AmazonFault::TruncatedJson,
-        "not-json" => AmazonFault::NotJson,
-        "drop-call" => AmazonFault::DropCall,
-        "drop-answer" => AmazonFault::DropAnswer,
-        other => panic!("a story names Amazon's fault `{other}`"),
-    }
-}
-
-fn kashflow_fault(what: &str) -> FaultEffect {
-    match what {
-        "http-500" => FaultEffect::HttpError(500),
-        "http-503" => FaultEffect::HttpError(503),
-        "truncated-body" => FaultEffect::TruncatedBody,
-        "not-xml" => FaultEffect::NotXml,
-        "wrong-password" => FaultEffect::WrongPassword,
-        "drop-before-processing" => FaultEffect::DropBeforeProcessing,
-        "drop-after-processing" => FaultEffect::DropAfterProcessing,
-        other => panic!("a story names KashFlow's fault `{other}`"),
-    }
 }

@@ -28,6 +28,15 @@ impl Transcript {
     pub fn delivery(&mut self, arrival: &Arrival, calls: &[String], ending: &Ending) {
         let what = if arrival.body.is_some() { "a body" } else { &arrival.notification_type };
         let _ = write!(self.text, "\n{} {what}, attempt {}", arrival.export, arrival.attempt);
+        if let Some(order) = &arrival.order {
+            let _ = write!(self.text, ", order `{order}`");
+        }
+        if let Some(product) = &arrival.new_product {
+            let _ = write!(self.text, ", KashFlow has {product} now");
+        }
+        if arrival.healed {
+            let _ = write!(self.text, ", healed");
+        }
         if let Some(status) = &arrival.status {
             let _ = write!(self.text, ", now {status}");
         }
@@ -41,8 +50,8 @@ impl Transcript {
         }
     }
 
-    pub fn books(&mut self, books: &str) {
-        let _ = write!(self.text, "\nbooks\n{books}");
+    pub fn books(&mut self, books: &str, addresses: &str) {
+        let _ = write!(self.text, "\nbooks\n{books}\naddresses\n{addresses}");
     }
 }
 

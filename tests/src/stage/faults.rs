@@ -1,0 +1,60 @@
+//! The faults that a story puts in the way, by the names that it gives them.
+
+use host_harness::twin::TwinPair;
+use host_harness::twin::amazon::fault::{Fault as AmazonFault, When};
+use host_harness::twin::amazon::operation::OperationId;
+use host_harness::twin::kashflow::{Fault as KashFlowFault, FaultEffect};
+
+use crate::story::FaultStory;
+
+/// A fault at Amazon lasts until it is healed; one at KashFlow happens at the next call of its operation.
+pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
+    match fault.at.as_str() {
+        "amazon" => {
+            let operation = match fault.on.as_str() {
+                "getOrder" => OperationId::GetOrder,
+                "token" => OperationId::Token,
+                other => panic!("a story names Amazon's operation `{other}`"),
+            };
+            pair.amazon.faults().inject(Some(operation), When::Always, amazon(&fault.what));
+        }
+        "kashflow" => {
+            pair.kashflow.faults().push(KashFlowFault::on(fault.on.as_str(), kashflow(&fault.what)));
+        }
+        other => panic!("a story has a fault at `{other}`"),
+    }
+}
+
+/// Faults that have not happened yet do not happen any more.
+pub(super) fn end(pair: &TwinPair) {
+    pair.amazon.faults().clear();
+    pair.kashflow.faults().clear();
+}
+
+fn amazon(what: &str) -> AmazonFault {
+    match what {
+        "quota-exceeded" => AmazonFault::QuotaExceeded,
+        "internal-failure" => AmazonFault::InternalFailure,
+        "service-unavailable" => AmazonFault::ServiceUnavailable,
+        "service-unavailable-page" => AmazonFault::ServiceUnavailablePage,
+        "revoked" => AmazonFault::Revoked,
+        "truncated-json" => AmazonFault::TruncatedJson,
+        "not-json" => AmazonFault::NotJson,
+        "drop-call" => AmazonFault::DropCall,
+        "drop-answer" => AmazonFault::DropAnswer,
+        other => panic!("a story names Amazon's fault `{other}`"),
+    }
+}
+
+fn kashflow(what: &str) -> FaultEffect {
+    match what {
+        "http-500" => FaultEffect::HttpError(500),
+        "http-503" => FaultEffect::HttpError(503),
+        "truncated-body" => FaultEffect::TruncatedBody,
+        "not-xml" => FaultEffect::NotXml,
+        "wrong-password" => FaultEffect::WrongPassword,
+        "drop-before-processing" => FaultEffect::DropBeforeProcessing,
+        "drop-after-processing" => FaultEffect::DropAfterProcessing,
+        other => panic!("a story names KashFlow's fault `{other}`"),
+    }
+}
