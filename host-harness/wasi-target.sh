@@ -9,6 +9,12 @@
 # Step 3 keeps a package list of its own, so the machine's sources stay as they are. About two minutes.
 set -euo pipefail
 
+# The toolchain of the folder that this runs in stays the one, in the temporary folders below as well.
+if [[ -z ${RUSTUP_TOOLCHAIN:-} ]] && command -v rustup >/dev/null; then
+  RUSTUP_TOOLCHAIN=$(rustup show active-toolchain | awk '{print $1}')
+  export RUSTUP_TOOLCHAIN
+fi
+
 target=wasm32-wasip2
 library=$(rustc --print target-libdir --target "$target")
 installed() { ls "$library"/libstd-*.rlib >/dev/null 2>&1; }

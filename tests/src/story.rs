@@ -59,6 +59,9 @@ pub struct Arrival {
     pub healed: bool,
     /// The code of a standard-rated product that a person makes in KashFlow before this arrival.
     pub new_product: Option<String>,
+    /// Invoices that somebody posts or changes in KashFlow before this arrival.
+    #[serde(default)]
+    pub by_hand: Vec<InvoiceStory>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
@@ -150,6 +153,9 @@ pub struct CustomerStory {
 #[derive(Deserialize, Clone)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct InvoiceStory {
+    /// The number of an invoice that this one is written over; the next number where left out.
+    #[serde(default)]
+    pub number: i32,
     pub customer_code: String,
     pub reference: String,
     pub date: String,

@@ -1,17 +1,20 @@
 //! The plugin's artifact: built from this workspace, named by its version, with its metadata in it.
 //!
 //! `cargo harness` and `cargo test` both come here first, so neither asks the reader to build anything.
-//! The component has a target folder of its own: a build inside a build must not wait for itself.
+//! A component has a target folder of its own: a build inside a build must not wait for itself.
 //! Absent on purpose: loading and running it (`engine`).
 
 use std::fmt::{Debug, Display};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use wasm_metadata::{AddMetadata, AddMetadataField};
 
 use crate::code::Code;
+
+static BUILDING: Mutex<()> = Mutex::new(());
 
 /// Why there is no artifact.
 #[derive(Debug, thiserror::Error)]
@@ -42,31 +45,45 @@ pub fn workspace() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// Builds the component where its sources are newer, and gives its path:
+/// Builds the plugin where its sources are newer, and gives its path:
 /// `target/plugin/kashflow-amazon-<version>.wasm`.
 ///
 /// `progress` is told before each step that can take more than a moment.
 pub fn build(progress: impl Fn(&str)) -> Result<PathBuf, ArtifactError> {
+    let bytes = build_package("kashflow-amazon", &[], progress)?;
+    let artifact =
+        workspace().join(format!("target/plugin/kashflow-amazon-{}.wasm", env!("CARGO_PKG_VERSION")));
+    write_if_changed(&artifact, &with_metadata(&bytes)?)?;
+    Ok(artifact)
+}
+
+/// Builds any component of this workspace in the same way, and gives its bytes.
+pub fn build_package(
+    package: &str,
+    features: &[&str],
+    progress: impl Fn(&str),
+) -> Result<Vec<u8>, ArtifactError> {
+    // A second build in this process would find the target half installed.
+    let _one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     progress("checking the Rust target wasm32-wasip2");
     let script = workspace().join("host-harness/wasi-target.sh");
     run("installing the Rust target wasm32-wasip2", Command::new("bash").arg(script), "bash")?;
     progress("compiling the component");
-    let folder = workspace().join("target/plugin");
-    let build_folder = folder.join("build");
+    // The file's name does not tell its features, so that each set of them needs a folder of its own.
+    let folder = [&["build"], features].concat().join("-");
+    let folder = workspace().join("target/plugin").join(folder);
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(workspace())
-        .args(["build", "--locked", "--release", "--package", "kashflow-amazon", "--target", "wasm32-wasip2"])
-        .env("CARGO_TARGET_DIR", &build_folder)
+        .args(["build", "--locked", "--release", "--package", package, "--target", "wasm32-wasip2"])
+        .args(["--features", &features.join(",")])
+        .env("CARGO_TARGET_DIR", &folder)
         // Instrumentation of the host build (coverage, sanitizers) has no place in the component.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     run("compiling the component", &mut cargo, "cargo")?;
-    let compiled = build_folder.join("wasm32-wasip2/release/kashflow_amazon.wasm");
-    let bytes = std::fs::read(&compiled).map_err(|source| ArtifactError::File { path: compiled, source })?;
-    let artifact = folder.join(format!("kashflow-amazon-{}.wasm", env!("CARGO_PKG_VERSION")));
-    write_if_changed(&artifact, &with_metadata(&bytes)?)?;
-    Ok(artifact)
+    let path = folder.join(format!("wasm32-wasip2/release/{}.wasm", package.replace('-', "_")));
+    std::fs::read(&path).map_err(|source| ArtifactError::File { path, source })
 }
 
 fn run(what: &'static str, command: &mut Command, program: &'static str) -> Result<(), ArtifactError> {

@@ -59,6 +59,7 @@ codes! {
     ChargeUnknown = "KA-0312", "the order has a charge of a kind that this version does not know";
     ProceedsMissing = "KA-0313", "Amazon gives no amounts for an order that is paid";
     PlacedElsewhere = "KA-0314", "the order was placed outside Amazon";
+    PostedOrderCancelled = "KA-0315", "the order was cancelled after it was posted";
 
     SkuUnknown = "KA-0401", "a SKU has no product in KashFlow";
     VatDisagrees = "KA-0402", "Amazon's VAT disagrees with the VAT class of the SKU";

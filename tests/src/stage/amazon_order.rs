@@ -134,5 +134,6 @@ fn pence(amount: &str) -> i64 {
 }
 
 fn pounds(pence: i64) -> String {
-    format!("{}.{:02}", pence / 100, pence % 100)
+    let sign = if pence < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", pence.abs() / 100, pence.abs() % 100)
 }

@@ -7,11 +7,11 @@ use host_harness::twin::TwinPair;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::story::{InvoiceStory, KashFlowStory};
+use crate::story::InvoiceStory;
 
-/// Posts the invoices that stand in the books before the story.
-pub(super) async fn post_invoices(story: &KashFlowStory, pair: &TwinPair) {
-    for invoice in &story.invoice {
+/// Posts invoices, or writes them over others.
+pub(super) async fn post_invoices(invoices: &[InvoiceStory], pair: &TwinPair) {
+    for invoice in invoices {
         let answer = call(pair, "InsertInvoice", &invoice_xml(invoice, pair)).await;
         assert!(answer.contains("<Status>OK</Status>"), "the invoice was not posted: {answer}");
     }
@@ -56,7 +56,8 @@ fn invoice_xml(invoice: &InvoiceStory, pair: &TwinPair) -> String {
         .expect("the story has the invoice's customer");
     let decimal = |pence: i64| format!("{}.{:02}", pence / 100, pence % 100);
     format!(
-        r#"<Inv><InvoiceDBID>0</InvoiceDBID><InvoiceNumber>0</InvoiceNumber><InvoiceDate>{date}T00:00:00</InvoiceDate><DueDate>{date}T00:00:00</DueDate><CustomerID>{customer}</CustomerID><Paid>0</Paid><CustomerReference>{reference}</CustomerReference><SuppressTotal>0</SuppressTotal><ProjectID>0</ProjectID><CurrencyCode>GBP</CurrencyCode><ExchangeRate>1</ExchangeRate><Lines><anyType xsi:type="InvoiceLine"><Quantity>1</Quantity><Description>by hand</Description><Rate>{rate}</Rate><ChargeType>0</ChargeType><VatRate>20</VatRate><VatAmount>{vat}</VatAmount><ProductID>0</ProductID><Sort>1</Sort><ProjID>0</ProjID><LineID>0</LineID><ValuesInCurrency>1</ValuesInCurrency></anyType></Lines></Inv>"#,
+        r#"<Inv><InvoiceDBID>0</InvoiceDBID><InvoiceNumber>{number}</InvoiceNumber><InvoiceDate>{date}T00:00:00</InvoiceDate><DueDate>{date}T00:00:00</DueDate><CustomerID>{customer}</CustomerID><Paid>0</Paid><CustomerReference>{reference}</CustomerReference><SuppressTotal>0</SuppressTotal><ProjectID>0</ProjectID><CurrencyCode>GBP</CurrencyCode><ExchangeRate>1</ExchangeRate><Lines><anyType xsi:type="InvoiceLine"><Quantity>1</Quantity><Description>by hand</Description><Rate>{rate}</Rate><ChargeType>0</ChargeType><VatRate>20</VatRate><VatAmount>{vat}</VatAmount><ProductID>0</ProductID><Sort>1</Sort><ProjID>0</ProjID><LineID>0</LineID><ValuesInCurrency>1</ValuesInCurrency></anyType></Lines></Inv>"#,
+        number = invoice.number,
         date = invoice.date,
         customer = customer.id,
         reference = invoice.reference,

@@ -101,6 +101,7 @@ impl Stage {
         }
         for arrival in &story.deliver {
             stage.before(story, arrival);
+            by_hand::post_invoices(&arrival.by_hand, &stage.pair).await;
             let ending = stage.deliver(story, arrival, play).await;
             transcript.delivery(arrival, &stage.recorder.take(), &ending);
         }
@@ -170,7 +171,7 @@ async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>) -> T
     let account = books::account(&story.kashflow);
     let pair =
         TwinPair::start_with(World::generate(1, size), account, options).await.expect("the twins start");
-    by_hand::post_invoices(&story.kashflow, &pair).await;
+    by_hand::post_invoices(&story.kashflow.invoice, &pair).await;
     books::restrict(&story.kashflow, &pair);
     pair
 }

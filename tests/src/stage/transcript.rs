@@ -34,6 +34,9 @@ impl Transcript {
         if let Some(product) = &arrival.new_product {
             let _ = write!(self.text, ", KashFlow has {product} now");
         }
+        for invoice in &arrival.by_hand {
+            let _ = write!(self.text, ", invoice {} changed by hand", invoice.number);
+        }
         if arrival.healed {
             let _ = write!(self.text, ", healed");
         }

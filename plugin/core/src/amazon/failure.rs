@@ -31,7 +31,7 @@ pub(super) fn classify(operation: &str, subject: &str, response: &HttpResponse) 
         429 => (
             FailureClass::Throttled { retry_after_ms: response.retry_after_ms() },
             Code::AmazonThrottled,
-            "it is tried again when the usage plan allows",
+            "the usage plan of this operation is spent for now",
         ),
         401 | 403 => (
             FailureClass::Unauthorised,
@@ -44,7 +44,7 @@ pub(super) fn classify(operation: &str, subject: &str, response: &HttpResponse) 
             Code::OrderNotFound,
             "check that the event belongs to this seller and region",
         ),
-        500..=599 => (FailureClass::Transient, Code::AmazonUnavailable, "it is tried again"),
+        500..=599 => (FailureClass::Transient, Code::AmazonUnavailable, "nothing was changed"),
         _ => {
             (FailureClass::Rejected, Code::AmazonRejected, "report it: the request should not have been made")
         }
@@ -64,8 +64,8 @@ pub(super) fn unreadable(operation: &str, subject: &str, problem: &str) -> CallF
         Code::AmazonUnreadable,
         subject,
         format!(
-            "{operation} for {subject} gave an answer that cannot be read ({problem}); it is tried again, \
-             and if it lasts, Amazon's form has changed: report it with the event"
+            "{operation} for {subject} gave an answer that cannot be read ({problem}); \
+             if it lasts, Amazon's form has changed: report it with the event"
         ),
     )
 }

@@ -22,6 +22,20 @@ pub enum ComponentKind {
     Other(String),
 }
 
+impl ComponentKind {
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        match self {
+            ComponentKind::Item => "goods",
+            ComponentKind::Shipping => "delivery",
+            ComponentKind::GiftWrap => "gift wrap",
+            ComponentKind::ItemDiscount => "discount",
+            ComponentKind::ShippingDiscount => "discount on delivery",
+            ComponentKind::Other(name) => name,
+        }
+    }
+}
+
 /// One part of the price of a line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Component {

@@ -98,7 +98,9 @@ pub enum VatTreatment {
     Export,
     /// Amazon owes the VAT of this sale as deemed supplier (VATA 1994 s.5A): the seller's own supply to
     /// Amazon is zero-rated, and what Amazon collected never passes through the seller's books.
-    MarketplaceLiable,
+    ///
+    /// `rate` is the UK rate of the goods: where it is not zero, Amazon must say what it collected.
+    MarketplaceLiable { rate: VatRate },
     /// Dispatched outside the UK: outside the scope of UK VAT.
     OutsideScope,
     /// The seller is not registered for VAT.
@@ -113,7 +115,7 @@ impl VatTreatment {
             | VatTreatment::OutsideScope
             | VatTreatment::NotRegistered => None,
             VatTreatment::Domestic { rate, .. } => Some(rate),
-            VatTreatment::Export | VatTreatment::MarketplaceLiable => Some(VatRate::ZERO),
+            VatTreatment::Export | VatTreatment::MarketplaceLiable { .. } => Some(VatRate::ZERO),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::mapping::order_to_invoice::{PostingContext, map};
 use crate::mapping::posting_moment::{Moment, invoice_date, moment};
 use crate::mapping::sku::{ResolvedSku, candidate_codes, resolve};
 use crate::orchestration::{
-    BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, already_done, run, verdict,
+    Books, BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, already_done, run, verdict,
 };
 use crate::remote::{CallFailure, FailureClass, perform};
 use crate::settings::{Marketplace, Settings};
@@ -46,9 +46,15 @@ pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Fai
         End::Call(failure) => {
             let (code, class) = (failure.finding.code.as_str(), format!("{:?}", failure.class));
             host.log(LogLevel::Warn, "a call failed", &[("code", code), ("class", &class)]);
-            Err(verdict(&failure, delivery.attempt, change.order.as_str()))
+            Err(verdict(&about(failure, &change), delivery.attempt, change.order.as_str()))
         }
     })
+}
+
+/// The failure with the order as its subject: an operation's name alone helps nobody to find it.
+fn about(mut failure: CallFailure, change: &OrderChange) -> CallFailure {
+    failure.finding.subject = change.order.to_string();
+    failure
 }
 
 /// Why the handling of an order stops before its end.
@@ -79,7 +85,7 @@ fn handle(host: &mut dyn Host, settings: &Settings, change: &OrderChange) -> Res
     let key = BusinessKey::invoice(&order.id);
     let fingerprint = fingerprint(sale);
     let mut journal = Journal::open(host, &key)?;
-    if let Some(outcome) = already_done(&journal, &key, &fingerprint)? {
+    if let Some(outcome) = already_done(&journal, &key, &fingerprint) {
         return Ok(outcome);
     }
     let plan = plan(host, settings, marketplace, &order, sale, fingerprint)?;
@@ -109,20 +115,29 @@ fn foreign_marketplace(marketplace: &MarketplaceId, change: &OrderChange) -> Fin
     )
 }
 
-/// What a status that posts nothing leads to, unless the order was posted before.
+/// What a status that posts nothing leads to: nothing, unless the order was posted before and is off now.
 fn waiting(host: &mut dyn Host, order: &Order, finding: Finding) -> Result<End, CallFailure> {
-    if order.status != OrderStatus::Cancelled {
+    if !matches!(order.status, OrderStatus::Cancelled | OrderStatus::Unfulfillable) {
         return Ok(End::Ignored(finding));
     }
     let journal = Journal::open(host, &BusinessKey::invoice(&order.id))?;
-    Ok(match journal.entry.map(|entry| entry.phase) {
-        Some(Phase::Recorded(number)) => End::Held(Finding::new(
-            Code::InvoiceDiffers,
+    let number = match journal.entry.map(|entry| entry.phase) {
+        None => None,
+        Some(Phase::Recorded(number)) => Some(number),
+        // The answer to our own creation was lost: the books know whether it happened.
+        Some(Phase::Intended) => KashFlowBooks
+            .invoices_dated(host, invoice_date(order))?
+            .into_iter()
+            .find(|record| record.reference == order.id.as_str())
+            .map(|record| record.number),
+    };
+    Ok(number.map_or(End::Ignored(finding), |number| {
+        End::Held(Finding::new(
+            Code::PostedOrderCancelled,
             order.id.as_str(),
-            format!("was cancelled after it was posted as invoice {number}: credit the invoice in KashFlow"),
-        )),
-        Some(Phase::Intended) | None => End::Ignored(finding),
-    })
+            format!("will not be sold after all and was posted as invoice {number}: credit the invoice in KashFlow, then discard the event"),
+        ))
+    }))
 }
 
 /// A paid order without amounts: Amazon fills them in a little later.
@@ -131,7 +146,7 @@ fn proceeds_missing(order: &Order) -> CallFailure {
         FailureClass::Transient,
         Code::ProceedsMissing,
         order.id.as_str(),
-        format!("order {} is {:?} and Amazon gives no amounts yet; it is read again", order.id, order.status),
+        "is paid and Amazon gives no amounts yet; if it lasts, check the roles of the application",
     )
 }
 

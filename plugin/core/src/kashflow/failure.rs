@@ -85,7 +85,7 @@ pub(super) fn refused_by_http(operation: &Operation, response: &HttpResponse) ->
         429 => (
             FailureClass::Throttled { retry_after_ms: response.retry_after_ms() },
             Code::KashFlowUnavailable,
-            "nothing was changed; it is tried again later",
+            "nothing was changed",
         ),
         401 => (FailureClass::Unauthorised, Code::KashFlowLoginRefused, LOGIN_ADVICE),
         403 => (
@@ -135,7 +135,7 @@ fn broken(operation: &Operation, code: Code, what: &str) -> CallFailure {
         let advice = "it may have been carried out; the next delivery looks before it repeats";
         failure(FailureClass::Ambiguous, Code::AnswerLost, operation, what, advice)
     } else {
-        let advice = "nothing was changed; it is tried again";
+        let advice = "nothing was changed; if it lasts, check the endpoint and what stands before it";
         failure(FailureClass::Transient, code, operation, what, advice)
     }
 }

@@ -5,26 +5,35 @@
 use crate::canonical::{Address, CountryCode};
 use crate::limits::ADDRESS_LINE_CHARACTERS;
 
+/// How many lines KashFlow has for an address.
+const LINES: usize = 4;
+
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FittedAddress {
-    pub lines: [String; 4],
+    pub lines: [String; LINES],
     pub post_code: String,
     /// What did not fit, or nothing.
     pub remainder: String,
 }
 
+/// Street lines first, then the town and the region. The town keeps a line however long the street is.
 pub fn fit(address: &Address) -> FittedAddress {
-    let mut pieces: Vec<String> = Vec::new();
-    let parts = address.street.iter().chain([&address.city, &address.region]);
-    for part in parts.map(|part| squeeze(part)).filter(|part| !part.is_empty()) {
-        if pieces.last() != Some(&part) {
-            pieces.extend(wrap(&part));
+    let place = [squeeze(&address.city), squeeze(&address.region)];
+    let mut place: Vec<String> = place.into_iter().filter(|part| !part.is_empty()).collect();
+    place.dedup();
+    let mut street: Vec<String> = Vec::new();
+    for part in address.street.iter().map(|part| squeeze(part)).filter(|part| !part.is_empty()) {
+        if street.last() != Some(&part) && !place.contains(&part) {
+            street.extend(wrap(&part));
         }
     }
-    join_until_four(&mut pieces);
-    let remainder = pieces.split_off(pieces.len().min(4)).join(", ");
-    let mut lines: [String; 4] = Default::default();
-    for (line, piece) in lines.iter_mut().zip(pieces) {
+    join_until(&mut street, LINES - place.len());
+    if street.len() + place.len() > LINES {
+        join_until(&mut place, 1);
+    }
+    let remainder = street.split_off(street.len().min(LINES - place.len())).join(", ");
+    let mut lines: [String; LINES] = Default::default();
+    for (line, piece) in lines.iter_mut().zip(street.into_iter().chain(place)) {
         *line = piece;
     }
     FittedAddress { lines, post_code: post_code(&address.post_code, address.country), remainder }
@@ -70,14 +79,14 @@ fn wrap(part: &str) -> Vec<String> {
     lines
 }
 
-/// Joins neighbours with a comma, from the top, until there are four lines or no pair fits.
-fn join_until_four(pieces: &mut Vec<String>) {
-    while pieces.len() > 4 {
+/// Joins neighbours with a comma, from the top, until there are so few or no pair fits on a line.
+fn join_until(pieces: &mut Vec<String>, wanted: usize) {
+    while pieces.len() > wanted {
         let length = |index: usize| pieces[index].chars().count() + 2 + pieces[index + 1].chars().count();
         match (0..pieces.len() - 1).find(|index| length(*index) <= ADDRESS_LINE_CHARACTERS) {
             Some(index) => {
                 let second = pieces.remove(index + 1);
-                pieces[index] = format!("{}, {second}", pieces[index]);
+                pieces[index] = format!("{}, {second}", pieces[index].trim_end_matches(','));
             }
             None => return,
         }
@@ -136,6 +145,7 @@ mod tests {
             "Stow-on-the-Wold",
             "Gloucestershire",
         ));
+        assert!(fitted.lines.iter().any(|line| line.contains("Stow-on-the-Wold")), "the town keeps a line");
         let all = [fitted.lines.join(", "), fitted.remainder.clone()].join(" ");
         for word in long.split(' ').chain(["Meadow", "Stow-on-the-Wold", "Gloucestershire"]) {
             assert!(all.contains(word), "{word} is missing from {all}");

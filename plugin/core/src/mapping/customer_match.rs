@@ -46,8 +46,9 @@ pub fn card(order: &Order, marketplace: &Marketplace) -> (CustomerCard, Vec<Find
         ));
     }
     let card = CustomerCard {
+        // Two buyers without a name must not be taken for namesakes, so the stand-in is each one's own.
+        name: if name.is_empty() { format!("{} buyer {code}", marketplace.name) } else { name },
         code,
-        name: if name.is_empty() { format!("{} buyer", marketplace.name) } else { name },
         contact,
         email,
         lines: fitted.lines,

@@ -4,7 +4,7 @@
 //! penny; `SalesInvoice` cannot be built otherwise. Absent on purpose: the customer
 //! (`customer_match`) and whether it is time to post (`posting_moment`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Days;
 
@@ -18,8 +18,8 @@ use crate::settings::{Marketplace, Settings, UnknownSku};
 use super::invoice_lines::{LinePosting, description, split_by_quantity};
 use super::nominal_codes::nominal_for;
 use super::posting_moment::invoice_date;
-use super::sku::ResolvedSku;
-use super::tax::{TaxContext, TaxError, TaxedPart, class_by_stated_tax, tax_parts};
+use super::sku::{ResolvedSku, why_unknown};
+use super::tax::{TaxContext, TaxedPart, class_by_stated_tax, tax_parts};
 
 /// What an order is posted with.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,8 @@ pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<In
     mapper.check_currency(sale)?;
     let mut draft =
         Draft { lines: Vec::new(), gross: Money::zero(sale.currency()), findings: Vec::new(), held: false };
-    for line in sale.lines().iter().filter(|line| !line.is_void()) {
+    mapper.admit_unknown_skus(sale, &mut draft)?;
+    for line in lines_of(sale) {
         mapper.add(line, &mut draft)?;
     }
     if let Some(original) = &order.replaces {
@@ -63,6 +64,11 @@ pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<In
     )
     .map_err(|error| mapper.held(Code::TotalsDiffer, format!("cannot be invoiced: {error}")))?;
     Ok(InvoiceDraft { invoice, findings: draft.findings, partly_held: draft.held })
+}
+
+/// The lines that something is left of.
+fn lines_of(sale: &Sale) -> impl Iterator<Item = &SaleLine> {
+    sale.lines().iter().filter(|line| !line.is_void())
 }
 
 /// The invoice while it grows.
@@ -102,17 +108,18 @@ impl Mapper<'_> {
 
     fn add(&self, line: &SaleLine, draft: &mut Draft) -> Result<(), Finding> {
         let unknown = ResolvedSku::default();
-        let sku = self.context.skus.get(&line.sku).unwrap_or(&unknown);
+        let sku = self.sku(&line.sku).unwrap_or(&unknown);
         let is_held = sku.product.is_none();
-        if is_held {
-            self.admit_unknown_sku(line, draft)?;
-        }
         let class = self.vat_class(line, sku)?;
         let context =
             TaxContext::of(self.order, self.context.marketplace, &self.context.settings.vat, self.date);
         let treatment = context.treatment(&line.liability, class);
-        let parts = tax_parts(line, treatment, self.context.settings.vat.calculation_service)
-            .map_err(|error| self.tax_finding(line, &error))?;
+        let parts =
+            tax_parts(line, treatment, self.context.settings.vat.calculation_service).map_err(|error| {
+                let message =
+                    format!("SKU {}: {error}; {}, then release the order", line.sku, error.remedy());
+                self.held(error.code(), message)
+            })?;
         let vat_rate = treatment.posted_rate();
         if vat_rate.is_some_and(|rate| !self.context.chart.has_vat_rate(rate)) {
             let rate = vat_rate.map(super::super::canonical::vat::VatRate::to_percent).unwrap_or_default();
@@ -143,40 +150,32 @@ impl Mapper<'_> {
         Ok(())
     }
 
-    /// Applies the policy for a SKU without product: hold the order, or let the line through, flagged.
-    fn admit_unknown_sku(&self, line: &SaleLine, draft: &mut Draft) -> Result<(), Finding> {
-        let remedy = "create the product in KashFlow, or add the SKU to the SKU table";
+    /// Applies the policy for SKUs without product: hold the order, or let their lines through, flagged.
+    fn admit_unknown_skus(&self, sale: &Sale, draft: &mut Draft) -> Result<(), Finding> {
+        let unknown: BTreeSet<&SellerSku> = lines_of(sale)
+            .map(|line| &line.sku)
+            .filter(|sku| self.sku(sku).is_none_or(|sku| sku.product.is_none()))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let table = &self.context.settings.sku.table;
+        let each: Vec<String> = unknown.iter().map(|sku| why_unknown(sku, table)).collect();
+        let what = each.join("; ");
         match self.context.settings.sku.unknown {
-            UnknownSku::Hold => Err(self.held(
-                Code::SkuUnknown,
-                format!("SKU {} has no product in KashFlow: {remedy}, then release the order", line.sku),
-            )),
+            UnknownSku::Hold => Err(self.held(Code::SkuUnknown, format!("{what}; then release the order"))),
             UnknownSku::Partial => {
                 draft.held = true;
-                draft.findings.push(self.held(
-                    Code::SkuUnknown,
-                    format!(
-                        "SKU {} has no product in KashFlow: its line was posted to `nominals.unknown-sku`; {remedy}, and correct the line",
-                        line.sku
-                    ),
-                ));
+                let message =
+                    format!("{what}; the lines were posted to `nominals.unknown-sku`: correct them there");
+                draft.findings.push(self.held(Code::SkuUnknown, message));
                 Ok(())
             }
         }
     }
 
-    fn tax_finding(&self, line: &SaleLine, error: &TaxError) -> Finding {
-        let (code, remedy) = match error {
-            TaxError::NotStated { .. } => (
-                Code::VatNotStated,
-                "if Amazon's VAT Calculation Service is off, set `vat.calculation-service` to `off`; \
-                 if the goods bear no VAT, correct the class",
-            ),
-            TaxError::Disagrees { .. } | TaxError::NotExpected { .. } | TaxError::Money(_) => {
-                (Code::VatDisagrees, "correct the product's VAT rate or its row in the SKU table")
-            }
-        };
-        self.held(code, format!("SKU {}: {error}; {remedy}, then release the order", line.sku))
+    fn sku(&self, sku: &SellerSku) -> Option<&ResolvedSku> {
+        self.context.skus.get(sku)
     }
 
     fn vat_class(&self, line: &SaleLine, sku: &ResolvedSku) -> Result<VatClass, Finding> {
@@ -188,9 +187,14 @@ impl Mapper<'_> {
                 self.held(
                     Code::VatClassUnknown,
                     format!(
-                        "SKU {}: neither the SKU table nor the product's VAT rate tells its VAT class: \
+                        "SKU {}: nothing tells its VAT class, neither the SKU table nor {}: \
                          set `vat-class` in the SKU table, then release the order",
-                        line.sku
+                        line.sku,
+                        if sku.product.is_some() {
+                            "the product's VAT rate, which is none of the UK's"
+                        } else {
+                            "Amazon's VAT figure, which fits none or several"
+                        },
                     ),
                 )
             })
@@ -207,7 +211,11 @@ impl Mapper<'_> {
         let code = nominal_for(nominals, treatment, &component.kind, sku.nominal).ok_or_else(|| {
             self.held(
                 Code::ChargeUnknown,
-                format!("has a charge of {} of a kind that has no nominal ({:?}): post it by hand, or update the plugin", component.gross, component.kind),
+                format!(
+                    "has a charge of {} that this version has no nominal for ({}): post the order by hand, or update the plugin",
+                    component.gross,
+                    component.kind.name()
+                ),
             )
         })?;
         let code = if is_held { nominals.unknown_sku.unwrap_or(code) } else { code };

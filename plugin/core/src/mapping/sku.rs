@@ -59,6 +59,22 @@ pub fn resolve(
     }
 }
 
+/// Why a SKU has no product, and what to do.
+pub fn why_unknown(sku: &SellerSku, table: &SkuTable) -> String {
+    let row = table.get(sku);
+    match row.and_then(|row| Some((row.line, row.product.as_ref()?))) {
+        Some((line, product)) => format!(
+            "SKU {sku} stands on line {line} of the SKU table for the product {product}, \
+             which KashFlow does not have: create it, or correct the row"
+        ),
+        None => {
+            format!(
+                "SKU {sku} has no product in KashFlow: create the product, or add the SKU to the SKU table"
+            )
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

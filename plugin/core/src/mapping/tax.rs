@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::canonical::{
     Component, CountryCode, Liability, Money, MoneyError, Order, SaleLine, VatClass, VatRate, VatTreatment,
 };
+use crate::finding::Code;
 use crate::settings::{Marketplace, Vat};
 
 use super::vat_rates::rate_on;
@@ -42,7 +43,7 @@ impl<'a> TaxContext<'a> {
         if !self.vat.registered {
             VatTreatment::NotRegistered
         } else if matches!(liability, Liability::Marketplace(_)) {
-            VatTreatment::MarketplaceLiable
+            VatTreatment::MarketplaceLiable { rate: rate_on(class, self.tax_point) }
         } else if !self.dispatched_from.is_united_kingdom_for_vat() {
             VatTreatment::OutsideScope
         } else if self.destination.is_some_and(|country| !country.is_united_kingdom_for_vat()) {
@@ -69,8 +70,41 @@ pub enum TaxError {
     NotExpected { stated: Money, why: &'static str },
     #[error("Amazon states no VAT, its {class} class gives {expected}")]
     NotStated { expected: Money, class: &'static str },
+    #[error("Amazon owes the VAT of the sale and does not state it; in the UK it would be {expected}")]
+    NotCollected { expected: Money },
     #[error("the amounts cannot be computed")]
     Money(#[source] MoneyError),
+}
+
+impl TaxError {
+    pub fn code(&self) -> Code {
+        match self {
+            TaxError::NotStated { .. } | TaxError::NotCollected { .. } => Code::VatNotStated,
+            TaxError::Disagrees { .. } | TaxError::NotExpected { .. } | TaxError::Money(_) => {
+                Code::VatDisagrees
+            }
+        }
+    }
+
+    /// What a person can do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            TaxError::NotStated { .. } => {
+                "if Amazon's VAT Calculation Service is off, set `vat.calculation-service` to `off`; \
+                 if the goods bear no VAT, correct the class"
+            }
+            TaxError::NotCollected { .. } => {
+                "look up in Seller Central what Amazon collected, and post the order by hand"
+            }
+            TaxError::NotExpected { .. } => {
+                "look the sale up in Seller Central: where it went, from where, and who owes its VAT; \
+                 correct the setting that is wrong, or post the order by hand"
+            }
+            TaxError::Disagrees { .. } | TaxError::Money(_) => {
+                "correct the product's VAT rate or its row in the SKU table"
+            }
+        }
+    }
 }
 
 /// Splits each component of a line into net and VAT.
@@ -91,7 +125,11 @@ pub fn tax_parts(
             domestic(components, stated, class, rate, calculation_service).map(|vat| (vat.clone(), vat))
         }
         // What Amazon collected is taken out of the price and posted nowhere: it never was the seller's.
-        VatTreatment::MarketplaceLiable => {
+        VatTreatment::MarketplaceLiable { rate } => {
+            let expected = rate.contained_in(line.total()).map_err(TaxError::Money)?;
+            if stated.is_none_or(Money::is_zero) && !expected.is_zero() {
+                return Err(TaxError::NotCollected { expected });
+            }
             let collected = components.iter().map(|part| part.tax.unwrap_or(Money::zero(currency))).collect();
             Ok((collected, vec![Money::zero(currency); components.len()]))
         }

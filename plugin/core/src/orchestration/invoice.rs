@@ -16,6 +16,26 @@ pub(super) struct Ensured {
     pub created: bool,
 }
 
+/// Adopts the order's invoice of the plan's date, whoever it is made out to.
+pub(super) fn adopt_dated(
+    host: &mut dyn Host,
+    books: &dyn Books,
+    journal: &mut Journal,
+    plan: &Plan,
+) -> Result<Option<Ensured>, CallFailure> {
+    let mut found = books.invoices_dated(host, plan.invoice.date)?;
+    found.retain(|record| record.reference == plan.invoice.reference.as_str());
+    // One that was posted by hand may have a second under another date.
+    if let Some(customer) = found.first().map(|record| record.customer).filter(|_| !plan.customer.shared) {
+        found.extend(books.invoices_of(host, customer)?);
+    }
+    adopt(host, journal, plan, found)
+}
+
+/// Creates the invoice, unless the customer has it under another date.
+///
+/// The shared customer of a marketplace has thousands of invoices and the books do not page them, so
+/// there the date has to be enough: it is the same for every delivery of an order.
 pub(super) fn ensure(
     host: &mut dyn Host,
     books: &dyn Books,
@@ -23,12 +43,11 @@ pub(super) fn ensure(
     plan: &Plan,
     customer: CustomerId,
 ) -> Result<Ensured, CallFailure> {
-    let was_intended = journal.entry.as_ref().is_some_and(|entry| entry.phase == Phase::Intended);
-    if let Some(record) = look_up(host, books, plan, customer)? {
-        compare(plan, &record)?;
-        write(host, journal, plan, Phase::Recorded(record.number))?;
-        // An intent without a record is our own creation, whose answer was lost.
-        return Ok(Ensured { number: record.number, created: was_intended });
+    if !plan.customer.shared {
+        let of_customer = books.invoices_of(host, customer)?;
+        if let Some(ensured) = adopt(host, journal, plan, of_customer)? {
+            return Ok(ensured);
+        }
     }
     write(host, journal, plan, Phase::Intended)?;
     let number = books.create_invoice(host, &plan.invoice, customer)?;
@@ -37,27 +56,28 @@ pub(super) fn ensure(
     Ok(Ensured { number, created: true })
 }
 
+/// Takes over the one invoice with the order's reference, if its amounts are right.
+fn adopt(
+    host: &mut dyn Host,
+    journal: &mut Journal,
+    plan: &Plan,
+    found: Vec<InvoiceRecord>,
+) -> Result<Option<Ensured>, CallFailure> {
+    // An intent without a record is our own creation, whose answer was lost.
+    let created = journal.entry.as_ref().is_some_and(|entry| entry.phase == Phase::Intended);
+    let Some(record) = the_one(plan, found)? else { return Ok(None) };
+    compare(plan, &record)?;
+    write(host, journal, plan, Phase::Recorded(record.number))?;
+    Ok(Some(Ensured { number: record.number, created }))
+}
+
 fn write(host: &mut dyn Host, journal: &mut Journal, plan: &Plan, phase: Phase) -> Result<(), CallFailure> {
     journal.write(host, JournalEntry { phase, fingerprint: plan.fingerprint.clone() })
 }
 
-/// Finds the invoice by the reference that is written into it.
-///
-/// The shared customer of a marketplace has thousands of invoices and the books do not page them, so
-/// there the date alone is asked for: it is the same for every delivery of an order.
-fn look_up(
-    host: &mut dyn Host,
-    books: &dyn Books,
-    plan: &Plan,
-    customer: CustomerId,
-) -> Result<Option<InvoiceRecord>, CallFailure> {
-    let mut found = books.invoices_dated(host, plan.invoice.date)?;
-    if !plan.customer.shared {
-        found.extend(books.invoices_of(host, customer)?);
-    }
+/// The invoice that carries the order's reference.
+fn the_one(plan: &Plan, mut found: Vec<InvoiceRecord>) -> Result<Option<InvoiceRecord>, CallFailure> {
     found.retain(|record| record.reference == plan.invoice.reference.as_str());
-    found.sort_by_key(|record| record.number);
-    found.dedup_by_key(|record| record.number);
     if found.len() > 1 {
         let numbers: Vec<String> = found.iter().map(|record| record.number.to_string()).collect();
         return Err(CallFailure::new(

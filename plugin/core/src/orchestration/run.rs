@@ -1,8 +1,9 @@
 //! Runs a plan. A step that is done already is passed over, so a run can stop anywhere and begin again.
 
-use crate::finding::Code;
+use crate::canonical::InvoiceNumber;
+use crate::finding::Finding;
 use crate::host::Host;
-use crate::remote::{CallFailure, FailureClass};
+use crate::remote::CallFailure;
 
 use super::books::Books;
 use super::journal::{Journal, Phase};
@@ -14,30 +15,15 @@ use super::{customer, invoice};
 ///
 /// Asked before anything is looked up, so that a repeated event costs the books no call, and what changes
 /// later in the settings or the catalogue never reopens an order. The fingerprint tells a repetition from
-/// a change at Amazon.
-pub fn already_done(
-    journal: &Journal,
-    key: &BusinessKey,
-    fingerprint: &str,
-) -> Result<Option<Outcome>, CallFailure> {
-    let Some(entry) = &journal.entry else { return Ok(None) };
-    let Phase::Recorded(number) = entry.phase else { return Ok(None) };
-    if entry.fingerprint == fingerprint {
-        return Ok(Some(Outcome {
-            disposition: Disposition::AlreadyDone,
-            effects: vec![invoice_effect(key.order.as_str(), number.to_string())],
-            findings: Vec::new(),
-        }));
-    }
-    Err(CallFailure::new(
-        FailureClass::Conflict,
-        Code::InvoiceDiffers,
-        key.order.as_str(),
-        format!(
-            "was posted as invoice {number} and has changed at Amazon since: \
-             correct the invoice in KashFlow; nothing was changed"
-        ),
-    ))
+/// a change at Amazon; a changed order goes on, and is compared with what the books hold.
+pub fn already_done(journal: &Journal, key: &BusinessKey, fingerprint: &str) -> Option<Outcome> {
+    let entry = journal.entry.as_ref().filter(|entry| entry.fingerprint == fingerprint)?;
+    let Phase::Recorded(number) = entry.phase else { return None };
+    Some(Outcome {
+        disposition: Disposition::AlreadyDone,
+        effects: vec![invoice_effect(key.order.as_str(), number)],
+        findings: Vec::new(),
+    })
 }
 
 /// Ensures the plan's documents: look up, intend, create, confirm, record.
@@ -48,20 +34,30 @@ pub fn run(
     journal: &mut Journal,
 ) -> Result<Outcome, CallFailure> {
     let order = plan.invoice.reference.as_str();
-    let customer = customer::ensure(host, books, &plan.customer, order)?;
-    let invoice = invoice::ensure(host, books, journal, plan, customer.id)?;
-    let mut effects = Vec::new();
-    if customer.created {
-        effects.push(Effect {
-            document: "customer",
-            number: plan.customer.code.to_string(),
-            reference: order.to_owned(),
-        });
+    // By date first: an order that was posted to another customer must not make one of its own.
+    if let Some(ensured) = invoice::adopt_dated(host, books, journal, plan)? {
+        return Ok(outcome(plan, ensured, Vec::new(), None));
     }
-    effects.push(invoice_effect(order, invoice.number.to_string()));
+    let customer = customer::ensure(host, books, &plan.customer, order)?;
+    let ensured = invoice::ensure(host, books, journal, plan, customer.id)?;
+    let made = customer.created.then(|| Effect {
+        document: "customer",
+        number: plan.customer.code.to_string(),
+        reference: order.to_owned(),
+    });
+    Ok(outcome(plan, ensured, made.into_iter().collect(), customer.finding))
+}
+
+fn outcome(
+    plan: &Plan,
+    invoice: invoice::Ensured,
+    mut effects: Vec<Effect>,
+    finding: Option<Finding>,
+) -> Outcome {
+    effects.push(invoice_effect(plan.invoice.reference.as_str(), invoice.number));
     let mut findings = plan.findings.clone();
-    findings.extend(customer.finding);
-    Ok(Outcome {
+    findings.extend(finding);
+    Outcome {
         disposition: match (invoice.created, plan.partly_held) {
             (false, _) => Disposition::AlreadyDone,
             (true, true) => Disposition::PartlyHeld,
@@ -69,9 +65,9 @@ pub fn run(
         },
         effects,
         findings,
-    })
+    }
 }
 
-fn invoice_effect(order: &str, number: String) -> Effect {
-    Effect { document: "sales-invoice", number, reference: order.to_owned() }
+fn invoice_effect(order: &str, number: InvoiceNumber) -> Effect {
+    Effect { document: "sales-invoice", number: number.to_string(), reference: order.to_owned() }
 }

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::finding::Finding;
 use crate::limits::{ATTEMPTS_MAX, RETRY_FIRST_MS, RETRY_LONGEST_MS};
 use crate::remote::{CallFailure, FailureClass};
 
@@ -21,13 +22,19 @@ pub fn verdict(failure: &CallFailure, attempt: u32, key: &str) -> Failure {
     let is_last = attempt >= ATTEMPTS_MAX;
     match failure.class {
         FailureClass::Throttled { retry_after_ms } => retry(pause.max(retry_after_ms.unwrap_or(0))),
-        FailureClass::Transient if is_last => Failure::DeadLetter(failure.finding.clone()),
-        FailureClass::Ambiguous if is_last => Failure::Held(failure.finding.clone()),
+        FailureClass::Transient if is_last => Failure::DeadLetter(given_up(failure, attempt)),
+        FailureClass::Ambiguous if is_last => Failure::Held(given_up(failure, attempt)),
         FailureClass::Transient | FailureClass::Ambiguous => retry(pause),
         FailureClass::Rejected | FailureClass::Unauthorised | FailureClass::Conflict => {
             Failure::Held(failure.finding.clone())
         }
     }
+}
+
+fn given_up(failure: &CallFailure, attempt: u32) -> Finding {
+    let mut finding = failure.finding.clone();
+    finding.message = format!("{}; given up after {attempt} deliveries", finding.message);
+    finding
 }
 
 /// Doubles from the first pause to the longest, less up to a quarter by the key, so that events that

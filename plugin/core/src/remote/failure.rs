@@ -45,7 +45,7 @@ impl CallFailure {
             TransportFailure::NotSent(_) => (
                 FailureClass::Transient,
                 Code::ServiceUnreachable,
-                "it is tried again; if it lasts, check the endpoint, the network and the proxy",
+                "nothing was changed; if it lasts, check the endpoint, the network and the proxy",
             ),
             TransportFailure::NoAnswer(_) if request.writes => (
                 FailureClass::Ambiguous,
@@ -53,7 +53,7 @@ impl CallFailure {
                 "it may have been carried out; the next delivery looks before it repeats",
             ),
             TransportFailure::NoAnswer(_) => {
-                (FailureClass::Transient, Code::ServiceUnreachable, "nothing was changed; it is tried again")
+                (FailureClass::Transient, Code::ServiceUnreachable, "nothing was changed")
             }
         };
         CallFailure::new(

@@ -162,7 +162,8 @@ fn read_vat(reader: &mut Reader<'_>) -> Option<Vat> {
     let calculation_service =
         reader.choice("vat.calculation-service", Some(true), &[("on", true), ("off", false)]);
     // The flat-rate, margin and cash accounting schemes change what is posted; refusing beats guessing.
-    let scheme = reader.choice("vat.scheme", Some(()), &[("standard", ())]);
+    let expected = "`standard`: the flat-rate, margin and cash accounting schemes are not handled";
+    let scheme = reader.parsed("vat.scheme", Some(()), expected, |text| (text == "standard").then_some(()));
     scheme?;
     Some(Vat { registered: registered?, calculation_service: calculation_service? })
 }

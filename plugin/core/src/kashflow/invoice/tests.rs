@@ -156,7 +156,7 @@ fn an_invoice_that_cannot_be_read_is_never_left_out_of_a_list() {
     assert_eq!(
         failure.finding.message,
         "GetInvoicesForCustomer (invoices of customer 4711): the answer cannot be read: \
-         its InvoiceDate in Invoice; nothing was changed; it is tried again"
+         its InvoiceDate in Invoice; nothing was changed; if it lasts, check the endpoint and what stands before it"
     );
 }
 

@@ -33,6 +33,10 @@ fn standard() -> VatTreatment {
     VatTreatment::Domestic { class: VatClass::Standard, rate: VatRate::from_basis_points(2000) }
 }
 
+fn marketplace_liable() -> VatTreatment {
+    VatTreatment::MarketplaceLiable { rate: VatRate::from_basis_points(2000) }
+}
+
 fn posted(parts: &[(i64, Option<i64>)], treatment: VatTreatment) -> Result<Vec<(i64, i64)>, TaxError> {
     let taxed = tax_parts(&line(parts), treatment, true)?;
     Ok(taxed.iter().map(|part| (part.net.minor(), part.vat.minor())).collect())
@@ -50,9 +54,9 @@ fn the_treatment_follows_place_and_liability() {
         (&registered, "GB", Some("IM"), &Liability::Seller, standard()),
         (&registered, "GB", Some("JE"), &Liability::Seller, VatTreatment::Export),
         (&registered, "GB", Some("DE"), &Liability::Seller, VatTreatment::Export),
-        (&registered, "GB", Some("DE"), &amazon, VatTreatment::MarketplaceLiable),
+        (&registered, "GB", Some("DE"), &amazon, marketplace_liable()),
         (&registered, "DE", Some("GB"), &Liability::Seller, VatTreatment::OutsideScope),
-        (&registered, "DE", Some("GB"), &amazon, VatTreatment::MarketplaceLiable),
+        (&registered, "DE", Some("GB"), &amazon, marketplace_liable()),
         (&unregistered, "GB", Some("GB"), &Liability::Seller, VatTreatment::NotRegistered),
     ];
     for (vat, from, to, liability, expected) in table {
@@ -108,7 +112,10 @@ fn zero_rated_goods_need_no_figure() {
 
 #[test]
 fn what_amazon_collects_as_deemed_supplier_is_posted_nowhere() {
-    assert_eq!(posted(&[(1200, Some(200))], VatTreatment::MarketplaceLiable), Ok(vec![(1000, 0)]));
+    assert_eq!(posted(&[(1200, Some(200))], marketplace_liable()), Ok(vec![(1000, 0)]));
+    assert!(matches!(posted(&[(1200, None)], marketplace_liable()), Err(TaxError::NotCollected { .. })));
+    let zero_rated = VatTreatment::MarketplaceLiable { rate: VatRate::ZERO };
+    assert_eq!(posted(&[(1200, None)], zero_rated), Ok(vec![(1200, 0)]));
 }
 
 #[test]
