@@ -78,6 +78,8 @@ fn write(host: &mut dyn Host, journal: &mut Journal, plan: &Plan, phase: Phase) 
 /// The invoice that carries the order's reference.
 fn the_one(plan: &Plan, mut found: Vec<InvoiceRecord>) -> Result<Option<InvoiceRecord>, CallFailure> {
     found.retain(|record| record.reference == plan.invoice.reference.as_str());
+    found.sort_by_key(|record| record.number);
+    found.dedup_by_key(|record| record.number);
     if found.len() > 1 {
         let numbers: Vec<String> = found.iter().map(|record| record.number.to_string()).collect();
         return Err(CallFailure::new(
