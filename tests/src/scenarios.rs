@@ -14,7 +14,7 @@ use crate::stage::{Play, Stage, host};
 use crate::story::Story;
 
 /// Folders with a story, in order. Whatever else lies there is a story that would never be played.
-fn stories() -> Vec<PathBuf> {
+pub(crate) fn stories() -> Vec<PathBuf> {
     let folder = workspace().join("tests/scenarios");
     let mut stories: Vec<PathBuf> = std::fs::read_dir(&folder)
         .expect("the folder of scenarios")

@@ -96,18 +96,28 @@ impl Stage {
     pub async fn play(story: &Story, play: Play) -> String {
         let stage = Stage::set(story).await;
         let mut transcript = transcript::Transcript::begin(&story.title);
-        for fault in &story.fault {
-            faults::inject(fault, &stage.pair);
-        }
+        stage.inject_faults(story);
         for arrival in &story.deliver {
-            stage.before(story, arrival);
-            by_hand::post_invoices(&arrival.by_hand, &stage.pair).await;
+            stage.prepare(story, arrival).await;
             let ending = stage.deliver(story, arrival, play).await;
             transcript.delivery(arrival, &stage.recorder.take(), &ending);
         }
         stage.heal();
         transcript.books(&stage.pair.kashflow.books().render(), &by_hand::addresses(&stage.pair).await);
         transcript.text
+    }
+
+    /// Lets go wrong what the story says.
+    pub fn inject_faults(&self, story: &Story) {
+        for fault in &story.fault {
+            faults::inject(fault, &self.pair);
+        }
+    }
+
+    /// What changes in the world, and what people do, before an arrival.
+    pub async fn prepare(&self, story: &Story, arrival: &Arrival) {
+        self.before(story, arrival);
+        by_hand::post_invoices(&arrival.by_hand, &self.pair).await;
     }
 
     /// What changes in the world before an arrival.
@@ -126,7 +136,8 @@ impl Stage {
         }
     }
 
-    fn heal(&self) {
+    /// Ends everything that goes wrong.
+    pub fn heal(&self) {
         faults::end(&self.pair);
         books::lift_restrictions(&self.pair);
     }
