@@ -106,7 +106,7 @@ impl Day {
 fn assert_absent(needles: &[String], text: &str, place: &str) {
     for needle in needles {
         // The message must not repeat the secret either.
-        assert!(!text.contains(needle), "{place} shows something that begins with {:.4}…", needle);
+        assert!(!text.contains(needle), "{place} shows something that begins with {needle:.4}…");
     }
 }
 

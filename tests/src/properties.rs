@@ -108,7 +108,7 @@ proptest! {
         let draft = map(&order, &sale, context(&lines).posting()).expect("it can be posted");
         let gross = draft.invoice.net().checked_add(draft.invoice.vat()).expect("it adds up");
         prop_assert_eq!(gross, sale.total());
-        let shown: i64 = lines.iter().map(|line| line.shown_vat()).sum();
+        let shown: i64 = lines.iter().map(Line::shown_vat).sum();
         prop_assert_eq!(draft.invoice.vat().minor(), shown);
         let sold: u32 = lines.iter().map(|line| line.quantity).sum();
         let moved: u32 =

@@ -6,15 +6,16 @@ use anyhow::Context;
 use serde_json::json;
 
 use super::plugin_loading::artifact_path;
+use super::presentation::print;
 
 pub(super) fn run(json: bool) -> anyhow::Result<ExitCode> {
     let path = artifact_path(None)?;
     let path = path.canonicalize().unwrap_or(path);
     let bytes = std::fs::metadata(&path).with_context(|| format!("cannot read {}", path.display()))?.len();
     if json {
-        println!("{}", json!({"artifact": path, "bytes": bytes}));
+        print(json!({"artifact": path, "bytes": bytes}))?;
     } else {
-        println!("{} ({} KiB)", path.display(), bytes.div_ceil(1024));
+        print(format_args!("{} ({} KiB)", path.display(), bytes.div_ceil(1024)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,11 +13,16 @@ use crate::connection::Connection;
 use crate::store::MemoryStore;
 
 use super::plugin_loading::load;
-use super::presentation::{finding_json, table};
+use super::presentation::{call_error_line, finding_json, print, table};
 use super::progress::spinner;
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  harness check --connection acme-uk.toml")]
+#[command(after_help = "\
+Examples:
+  harness check --connection acme-uk.toml
+  harness check --connection acme-uk.toml --json
+
+Exit code: 0 nothing to correct, 1 something to correct or an error, 2 a wrong command line.")]
 pub(super) struct CheckArguments {
     /// The connection file.
     #[arg(long, value_name = "FILE")]
@@ -35,19 +40,20 @@ pub(super) async fn run(arguments: CheckArguments, json: bool) -> anyhow::Result
     let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));
     let runtime = ConnectionRuntime::with_store(&connection, store, clock);
     let spinner = spinner("asking KashFlow");
-    let findings = host.plugin.check_connection(&runtime).await.result?;
+    let findings = host.plugin.check_connection(&runtime).await.result;
     spinner.finish_and_clear();
+    let findings = findings.map_err(|error| anyhow::anyhow!(call_error_line(&error)))?;
     if json {
         let findings: Vec<Value> = findings.iter().map(finding_json).collect();
-        println!("{}", json!({"connection": connection.name.as_str(), "findings": findings}));
+        print(json!({"connection": connection.name.as_str(), "findings": findings}))?;
     } else if findings.is_empty() {
-        println!("connection {}: nothing to correct, events can be delivered", connection.name);
+        print(format_args!("connection {}: nothing to correct, events can be delivered", connection.name))?;
     } else {
-        let mut table = table(&["code", "what", "is wrong, and what to do"]);
+        let mut table = table(&["code", "what is wrong, and what to do"]);
         for finding in &findings {
-            table.add_row([&finding.code, &finding.subject, &finding.message]);
+            table.add_row([&finding.code, &format!("{}\n{}", finding.subject, finding.message)]);
         }
-        println!("{table}\nconnection {}: {} to correct", connection.name, findings.len());
+        print(format_args!("{table}\nconnection {}: {} to correct", connection.name, findings.len()))?;
     }
     Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

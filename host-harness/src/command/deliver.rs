@@ -1,5 +1,6 @@
 //! `harness deliver`: event files to the plugin, once each.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::connection::Connection;
 use crate::engine::{Delivery, Export, Source};
 
 use super::plugin_loading::load;
-use super::presentation::{self, Ending};
+use super::presentation::{self, Ending, print};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -23,8 +24,15 @@ Examples:
   harness deliver order.json --connection acme-uk.toml
   harness deliver events/*.json --connection acme-uk.toml --json
 
-Exit code: 0 finished, 3 partly held, 4 deliver again later, 5 held, 6 dead letter, 7 the plugin failed;
-of several events the largest. 1 and 2: nothing was delivered.")]
+Exit code, of several events the largest:
+  0  finished: completed, already done, or nothing to do
+  1  an error: nothing was delivered, or what came of it cannot be written
+  2  a wrong command line
+  3  partly held: a person has to look at a part of it
+  4  retry: deliver it again later
+  5  held: correct what is named, then deliver it again
+  6  dead letter: no repetition can help
+  7  the plugin failed")]
 pub(super) struct DeliverArguments {
     /// The event files, each with the body of one event.
     #[arg(required = true, value_name = "EVENT.json")]
@@ -41,6 +49,7 @@ pub(super) struct DeliverArguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+#[expect(clippy::enum_variant_names, reason = "the names are those of the contract")]
 enum ExportName {
     OnOrder,
     OnFinancialEvent,
@@ -67,35 +76,40 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
     let host = load(arguments.plugin.as_deref())?;
     let runtime = ConnectionRuntime::open(&connection, Arc::new(SystemClock))
         .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
-    let mut exit_code = 0;
+    let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
     for (path, delivery) in deliveries {
         let report = host.deliver(&runtime, arguments.export.into(), &delivery).await;
         let ending = Ending::of(&report);
-        exit_code = exit_code.max(ending.exit_code());
+        *endings.entry(ending).or_default() += 1;
         if json {
             let mut value = presentation::json(&report);
             value["file"] = path.display().to_string().into();
             value["eventId"] = delivery.event_id.into();
-            println!("{value}");
+            print(value)?;
         } else {
-            println!(
+            print(format_args!(
                 "{}: {} ({} host calls, {} ms)",
                 path.display(),
                 ending.name(),
                 report.host_calls.len(),
                 report.elapsed.as_millis()
-            );
+            ))?;
             for line in presentation::lines(&report) {
-                println!("  {line}");
+                print(format_args!("  {line}"))?;
             }
         }
     }
-    Ok(ExitCode::from(exit_code))
+    if !json && arguments.events.len() > 1 {
+        let counts: Vec<String> =
+            endings.iter().map(|(ending, count)| format!("{count} {}", ending.name())).collect();
+        print(format_args!("{} events: {}", arguments.events.len(), counts.join(", ")))?;
+    }
+    Ok(ExitCode::from(endings.keys().map(|ending| ending.exit_code()).max().unwrap_or_default()))
 }
 
 fn delivery(path: &Path) -> anyhow::Result<Delivery> {
     let body = std::fs::read(path).with_context(|| {
-        format!("cannot read the event {}: check the path; nothing was delivered", path.display())
+        format!("nothing was delivered, because the event {} cannot be read", path.display())
     })?;
     Ok(Delivery {
         event_id: event_id(&body),

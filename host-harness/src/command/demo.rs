@@ -4,17 +4,18 @@
 //! some of them twice, and the books are compared with the world afterwards.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, value_parser};
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, ManualClock};
 use crate::connection::Connection;
-use crate::engine::{Delivery, Export, Failure, Source};
+use crate::engine::{Delivery, Export, Failure, Finding, Source};
 use crate::twin::world::expected_sale::{PostOn, PostingPolicy, UnknownSku};
 use crate::twin::world::{World, WorldSize};
 use crate::twin::{ConnectionFolder, PairOptions, TwinPair};
@@ -22,7 +23,7 @@ use crate::{ConnectionRuntime, DeliveryReport, Host};
 
 use super::deliver::event_id;
 use super::plugin_loading::load;
-use super::presentation::{Ending, pounds, table};
+use super::presentation::{Ending, pounds, print, table};
 use super::progress::bar;
 use super::reconciliation::{Reconciliation, reconcile};
 
@@ -37,21 +38,28 @@ const SHARED_CUSTOMER: &str = "AMAZONUK";
 const ATTEMPTS_MAX: u32 = 20;
 
 #[derive(Args)]
-#[command(
-    after_help = "Examples:\n  harness demo\n  harness demo --orders 1000 --seed 7\n  harness demo --json"
-)]
+#[command(after_help = "\
+Examples:
+  harness demo
+  harness demo --orders 1000 --seed 7
+  harness demo --json
+
+Exit code: 0 the books are as they should be, 1 they are not or an error, 2 a wrong command line.")]
 pub(super) struct DemoArguments {
     /// The world to play: the same seed gives the same orders.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// How many orders the world has.
-    #[arg(long, default_value_t = 200)]
-    orders: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = value_parser!(u32).range(1..))]
+    orders: u32,
+    /// The plugin to play with, instead of the one that this workspace builds.
+    #[arg(long, value_name = "FILE.wasm")]
+    plugin: Option<PathBuf>,
 }
 
 pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let host = load(None)?;
-    let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders));
+    let host = load(arguments.plugin.as_deref())?;
+    let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders as usize));
     let clock = Arc::new(ManualClock::at(world.epoch()));
     let twins_clock = Arc::clone(&clock);
     let options = PairOptions {
@@ -79,9 +87,9 @@ pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<
         problems.push("the second delivery of every event changed the books".to_owned());
     }
     if json {
-        print_json(&arguments, &first, &reconciliation, &problems);
+        print_json(&arguments, &first, &reconciliation, &problems)?;
     } else {
-        print_text(&arguments, &first, &second, &reconciliation, &problems);
+        print_text(&arguments, &first, &second, &reconciliation, &problems)?;
     }
     Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -96,10 +104,17 @@ struct Round {
     /// Invoices that were made out to a customer who was there before.
     customers_reused: usize,
     /// Why events ended without an invoice, by code.
-    reasons: BTreeMap<String, usize>,
+    reasons: BTreeMap<String, Reason>,
     host_calls: u64,
     elapsed: Duration,
     problems: Vec<String>,
+}
+
+/// One reason of events that ended without an invoice.
+struct Reason {
+    events: usize,
+    /// What the plugin said the first time.
+    example: String,
 }
 
 /// Delivers every notification until it is settled. Waiting is virtual: the clock is moved on instead.
@@ -159,12 +174,10 @@ impl Round {
                     self.customers_reused += 1;
                 }
                 if ending == Ending::Ignored {
-                    for finding in &outcome.findings {
-                        *self.reasons.entry(finding.code.clone()).or_default() += 1;
-                    }
+                    outcome.findings.iter().for_each(|finding| self.count_reason(finding));
                 }
             }
-            Ok(Err(Failure::Held(finding))) => *self.reasons.entry(finding.code.clone()).or_default() += 1,
+            Ok(Err(Failure::Held(finding))) => self.count_reason(finding),
             Ok(Err(Failure::Retry(_) | Failure::DeadLetter(_))) | Err(_) => {
                 let lines = super::presentation::lines(report).join("; ");
                 self.problems.push(format!(
@@ -174,6 +187,11 @@ impl Round {
                 ));
             }
         }
+    }
+
+    fn count_reason(&mut self, finding: &Finding) {
+        let new = || Reason { events: 0, example: finding.message.clone() };
+        self.reasons.entry(finding.code.clone()).or_insert_with(new).events += 1;
     }
 
     fn ended(&self, ending: Ending) -> usize {
@@ -187,54 +205,43 @@ fn print_text(
     second: &Round,
     reconciliation: &Reconciliation,
     problems: &[String],
-) {
-    let mut rows = table(&[
-        "seed",
-        "orders",
-        "events",
-        "invoices",
-        "customers made",
-        "reused",
-        "held",
-        "nothing to do",
-        "seconds",
-    ]);
+) -> anyhow::Result<()> {
+    let mut rows =
+        table(&["orders", "events", "invoices", "customers made", "reused", "held", "nothing to do"]);
     rows.add_row([
-        arguments.seed.to_string(),
-        arguments.orders.to_string(),
-        first.events.to_string(),
-        first.ended(Ending::Completed).to_string(),
-        first.customers_created.to_string(),
-        first.customers_reused.to_string(),
-        first.ended(Ending::Held).to_string(),
-        (first.ended(Ending::Ignored) + first.ended(Ending::AlreadyDone)).to_string(),
-        format!("{:.1}", first.elapsed.as_secs_f32()),
+        arguments.orders as usize,
+        first.events,
+        first.ended(Ending::Completed),
+        first.customers_created,
+        first.customers_reused,
+        first.ended(Ending::Held),
+        first.ended(Ending::Ignored) + first.ended(Ending::AlreadyDone),
     ]);
-    println!("{rows}");
-    let reasons: Vec<String> =
-        first.reasons.iter().map(|(code, count)| format!("{code} × {count}")).collect();
-    println!("held or ignored for: {} (docs/errors.md says what each means)", reasons.join(", "));
-    println!(
-        "{} host calls in {} deliveries; every event delivered again: {} new documents",
-        first.host_calls,
-        first.deliveries,
-        second.ended(Ending::Completed) + second.ended(Ending::PartlyHeld),
-    );
-    println!(
-        "in KashFlow: {} orders must be invoiced for £{}, they are for £{}; {} wait for a person, {} need no invoice",
+    print(rows)?;
+    let mut reasons = table(&["held, ignored", "events", "for example"]);
+    for (code, reason) in &first.reasons {
+        reasons.add_row([code, &reason.events.to_string(), &reason.example]);
+    }
+    print(reasons)?;
+    print(format_args!(
+        "must be in KashFlow  {} orders for £{}; {} wait for a person, {} need no invoice",
         reconciliation.posted,
         pounds(reconciliation.expected_gross_pence),
-        pounds(reconciliation.booked_gross_pence),
         reconciliation.held,
         reconciliation.not_posted,
-    );
+    ))?;
+    print(format_args!("is in KashFlow       £{}", pounds(reconciliation.booked_gross_pence)))?;
+    let new_documents = second.ended(Ending::Completed) + second.ended(Ending::PartlyHeld);
+    print(format_args!("delivered again      {} events, {new_documents} new documents", second.events))?;
+    let seconds = first.elapsed.as_secs_f32();
+    print(format_args!(
+        "took                 {seconds:.1} s, {} host calls in {} deliveries",
+        first.host_calls, first.deliveries
+    ))?;
     if problems.is_empty() {
-        println!("reconciled: every order that should be in KashFlow is there once, to the penny");
-    } else {
-        for problem in problems {
-            println!("WRONG: {problem}");
-        }
+        return print("reconciled: every order that should be in KashFlow is there once, to the penny");
     }
+    problems.iter().try_for_each(|problem| print(format_args!("WRONG: {problem}")))
 }
 
 fn print_json(
@@ -242,19 +249,18 @@ fn print_json(
     first: &Round,
     reconciliation: &Reconciliation,
     problems: &[String],
-) {
-    println!(
-        "{}",
-        json!({
-            "seed": arguments.seed, "orders": arguments.orders, "events": first.events,
-            "deliveries": first.deliveries, "endings": first.endings, "reasons": first.reasons,
-            "customersCreated": first.customers_created,
-            "customersReused": first.customers_reused, "hostCalls": first.host_calls,
-            "elapsedMs": first.elapsed.as_millis() as u64,
-            "expectedInvoices": reconciliation.posted,
-            "expectedGrossPence": reconciliation.expected_gross_pence,
-            "bookedGrossPence": reconciliation.booked_gross_pence,
-            "reconciled": problems.is_empty(), "problems": problems,
-        })
-    );
+) -> anyhow::Result<()> {
+    let reasons: BTreeMap<&String, usize> =
+        first.reasons.iter().map(|(code, reason)| (code, reason.events)).collect();
+    print(json!({
+        "seed": arguments.seed, "orders": arguments.orders, "events": first.events,
+        "deliveries": first.deliveries, "endings": first.endings, "reasons": reasons,
+        "customersCreated": first.customers_created,
+        "customersReused": first.customers_reused, "hostCalls": first.host_calls,
+        "elapsedMs": first.elapsed.as_millis() as u64,
+        "expectedInvoices": reconciliation.posted,
+        "expectedGrossPence": reconciliation.expected_gross_pence,
+        "bookedGrossPence": reconciliation.booked_gross_pence,
+        "reconciled": problems.is_empty(), "problems": problems,
+    }))
 }

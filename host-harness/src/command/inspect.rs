@@ -4,12 +4,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::engine::Description;
 
 use super::plugin_loading::{artifact_path, host, read};
+use super::presentation::{TABLE_COLUMNS, print};
 
 #[derive(Args)]
 #[command(after_help = "Examples:\n  harness inspect\n  harness inspect kashflow-amazon-0.1.0.wasm --json")]
@@ -34,38 +37,44 @@ pub(super) async fn run(arguments: InspectArguments, json: bool) -> anyhow::Resu
                 json!({"host": capability.host, "methods": capability.methods, "reason": capability.reason})
             })
             .collect();
-        println!(
-            "{}",
-            json!({
-                "name": description.name, "version": description.version, "file": path, "bytes": bytes.len(),
-                "sha256": digest, "subscriptions": description.subscriptions, "capabilities": capabilities,
-                "exports": interfaces.exports, "imports": interfaces.imports,
-            })
-        );
+        print(json!({
+            "name": description.name, "version": description.version, "file": path, "bytes": bytes.len(),
+            "sha256": digest, "subscriptions": description.subscriptions, "capabilities": capabilities,
+            "exports": interfaces.exports, "imports": interfaces.imports,
+        }))?;
     } else {
-        print_description(&description);
-        println!("size           {} KiB\nsha256         {digest}", bytes.len().div_ceil(1024));
-        print_list("exports", &interfaces.exports);
-        print_list("imports", &interfaces.imports);
+        let mut lists = Table::new();
+        lists
+            .load_style(NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(TABLE_COLUMNS);
+        add(&mut lists, "subscriptions", &description.subscriptions);
+        add(&mut lists, "powers", &powers(&description));
+        add(&mut lists, "size", &[format!("{} KiB", bytes.len().div_ceil(1024))]);
+        add(&mut lists, "sha256", &[digest]);
+        add(&mut lists, "exports", &interfaces.exports);
+        add(&mut lists, "imports", &interfaces.imports);
+        for column in lists.column_iter_mut() {
+            column.set_padding((0, 1));
+        }
+        print(format_args!("{} {}\n{}", description.name, description.version, lists.trim_fmt()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_description(description: &Description) {
-    println!("{} {}", description.name, description.version);
-    print_list("subscriptions", &description.subscriptions);
-    let capabilities: Vec<String> = description
+fn powers(description: &Description) -> Vec<String> {
+    description
         .capabilities
         .iter()
         .map(|capability| {
             format!("{} {}: {}", capability.methods.join(", "), capability.host, capability.reason)
         })
-        .collect();
-    print_list("powers", &capabilities);
+        .collect()
 }
 
-fn print_list(title: &str, items: &[String]) {
+/// The title stands beside the first item only.
+fn add(lists: &mut Table, title: &str, items: &[String]) {
     for (index, item) in items.iter().enumerate() {
-        println!("{:<14} {item}", if index == 0 { title } else { "" });
+        lists.add_row([if index == 0 { title } else { "" }, item]);
     }
 }

@@ -37,6 +37,7 @@ Examples:
   harness deliver twin/events/*.json --connection twin/connection.toml
   harness inspect                                what the plugin is and which powers it needs
 
+In the folder of the workspace, `cargo harness` stands for `harness`.
 Logs go to standard error; HARNESS_LOG sets their level, for example HARNESS_LOG=debug.";
 
 #[derive(Subcommand)]
@@ -44,6 +45,7 @@ enum Command {
     /// Run the whole job against the twins: orders become invoices, and the books are checked
     Demo(demo::DemoArguments),
     /// Build the plugin's artifact, ready to upload
+    #[command(after_help = "Examples:\n  harness build\n  harness build --json")]
     Build,
     /// Run both twins in the foreground, for any client to use
     Twin(twin::TwinArguments),

@@ -1,5 +1,9 @@
 //! How results look: a table or lines for people, JSON for programs.
 
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+
+use anyhow::Context;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
@@ -7,8 +11,23 @@ use serde_json::{Value, json};
 use crate::DeliveryReport;
 use crate::engine::{CallError, Disposition, Failure, Finding, Outcome};
 
+/// The width of tables in columns: what the usual terminal shows without breaking their lines. It is the
+/// same everywhere, so that a document shows what a terminal does.
+pub(super) const TABLE_COLUMNS: u16 = 80;
+
+/// Prints a result to standard output. A reader who went away early (`| head`) is no error: what the
+/// command is to do is still done.
+pub(super) fn print(text: impl Display) -> anyhow::Result<()> {
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
 /// How a delivery ended, in one word, and what that means for an exit code.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Ending {
     Completed,
     AlreadyDone,
@@ -68,6 +87,7 @@ pub(super) fn table(header: &[&str]) -> Table {
     table
         .load_style(UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(TABLE_COLUMNS)
         .set_header(header);
     table
 }
@@ -96,7 +116,7 @@ pub(super) fn finding_line(finding: &Finding) -> String {
     format!("{} {}: {}", finding.code, finding.subject, finding.message)
 }
 
-fn call_error_line(error: &CallError) -> String {
+pub(super) fn call_error_line(error: &CallError) -> String {
     let mut text = format!("{}: {error}", error.code());
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

@@ -13,7 +13,7 @@ pub(super) fn spinner(message: &str) -> ProgressBar {
 
 /// A bar over a known number of things.
 pub(super) fn bar(length: usize, message: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} [{bar:32}] {pos}/{len}, {per_sec}, {eta} left")
+    let style = ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len}, {eta} left")
         .expect("the template is a constant")
         .progress_chars("=> ");
     ProgressBar::new(length as u64).with_style(style).with_message(message.to_owned())

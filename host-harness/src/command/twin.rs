@@ -5,12 +5,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use clap::Args;
-use serde_json::json;
+use clap::{Args, value_parser};
+use serde_json::{Value, json};
 
 use crate::clock::{Clock, SystemClock};
 use crate::twin::world::{World, WorldSize};
 use crate::twin::{ConnectionFolder, PairOptions, TwinPair};
+
+use super::presentation::print;
+
+/// What `--write` makes beside the connection file, and so may make anew.
+const STATE_FILES: [&str; 3] = ["twin.sqlite", "twin.sqlite-shm", "twin.sqlite-wal"];
+const EVENTS_FOLDER: &str = "events";
+
+/// How the connection file of twins begins; a file that begins otherwise is somebody's own.
+const FIRST_WORDS: &str = "# A connection to the twins, written by `harness twin`.";
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -20,30 +29,34 @@ Examples:
   harness twin --amazon-port 4010 --kashflow-port 4020 --seed 7")]
 pub(super) struct TwinArguments {
     /// The world to show: the same seed gives the same sellers, buyers and orders.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// How many orders the world has.
-    #[arg(long, default_value_t = 200)]
-    orders: usize,
+    #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = value_parser!(u32).range(1..))]
+    orders: u32,
     /// Where the Amazon twin listens on loopback; 0 for any free port.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
     amazon_port: u16,
     /// Where the KashFlow twin listens on loopback; 0 for any free port.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
     kashflow_port: u16,
     /// Multiplies Amazon's usage plans; 1 is as strict as Amazon.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = value_parser!(u32).range(1..))]
     usage_plan_factor: u32,
-    /// A folder to write a ready connection to: connection.toml, its credentials and SKU table.
+    /// A folder to write a ready connection to: connection.toml, its credentials and SKU table. What
+    /// an earlier twin left there is replaced.
     #[arg(long, value_name = "FOLDER")]
     write: Option<PathBuf>,
     /// How many notifications to write into the folder's `events/`.
-    #[arg(long, default_value_t = 0, requires = "write")]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "write")]
     events: usize,
 }
 
 pub(super) async fn run(arguments: TwinArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders));
+    if let Some(folder) = &arguments.write {
+        clear(folder)?;
+    }
+    let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders as usize));
     let options = PairOptions {
         amazon_port: arguments.amazon_port,
         kashflow_port: arguments.kashflow_port,
@@ -55,45 +68,36 @@ pub(super) async fn run(arguments: TwinArguments, json: bool) -> anyhow::Result<
         Some(folder) => Some(write(folder, &pair, arguments.events)?),
         None => None,
     };
-    let credentials = pair.amazon.credentials();
     if json {
-        println!(
-            "{}",
-            json!({
-                "amazon": {
-                    "endpoint": pair.amazon.endpoint(), "tokenEndpoint": pair.amazon.token_endpoint(),
-                    "clientId": credentials.client_id, "clientSecret": credentials.client_secret,
-                    "refreshToken": credentials.refresh_token,
-                },
-                "kashflow": {
-                    "endpoint": pair.kashflow.url(), "userName": pair.kashflow_credentials.user_name,
-                    "password": pair.kashflow_credentials.password,
-                },
-                "connection": connection,
-            })
-        );
+        print(as_json(&pair, connection.as_deref()))?;
     } else {
-        println!("Amazon SP-API   {}", pair.amazon.endpoint());
-        println!("  tokens        {}", pair.amazon.token_endpoint());
-        println!("  client id     {}", credentials.client_id);
-        println!("  client secret {}", credentials.client_secret);
-        println!("  refresh token {}", credentials.refresh_token);
-        println!("KashFlow SOAP   {} (description: ?WSDL)", pair.kashflow.url());
-        println!("  user name     {}", pair.kashflow_credentials.user_name);
-        println!("  password      {}", pair.kashflow_credentials.password);
-        if let Some(file) = &connection {
-            println!("connection      {}", file.display());
-        }
-        println!("These credentials open the twins and nothing else. Stop with Ctrl-C.");
+        print(as_text(&pair, connection.as_deref()))?;
     }
     tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// The twins begin with empty books, so nothing may be left that says what was posted to earlier ones.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    let connection = folder.join("connection.toml");
+    let Ok(text) = std::fs::read_to_string(&connection) else {
+        return Ok(());
+    };
+    if !text.starts_with(FIRST_WORDS) {
+        anyhow::bail!("{} is no connection to twins: choose another folder", connection.display());
+    }
+    let events = std::fs::read_dir(folder.join(EVENTS_FOLDER)).into_iter().flatten().flatten();
+    let earlier = STATE_FILES.iter().map(|name| folder.join(name)).chain(events.map(|entry| entry.path()));
+    for path in earlier.filter(|path| path.is_file()) {
+        std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
 fn write(folder: &Path, pair: &TwinPair, events: usize) -> anyhow::Result<PathBuf> {
     let connection = ConnectionFolder::write(folder, pair)?;
-    let notifications = pair.with_world(|world| world.notifications());
-    let events_folder = folder.join("events");
+    let notifications = pair.with_world(World::notifications);
+    let events_folder = folder.join(EVENTS_FOLDER);
     if events > 0 {
         std::fs::create_dir_all(&events_folder)
             .with_context(|| format!("cannot create {}", events_folder.display()))?;
@@ -105,4 +109,38 @@ fn write(folder: &Path, pair: &TwinPair, events: usize) -> anyhow::Result<PathBu
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(connection.file)
+}
+
+fn as_json(pair: &TwinPair, connection: Option<&Path>) -> Value {
+    let credentials = pair.amazon.credentials();
+    json!({
+        "amazon": {
+            "endpoint": pair.amazon.endpoint(), "tokenEndpoint": pair.amazon.token_endpoint(),
+            "clientId": credentials.client_id, "clientSecret": credentials.client_secret,
+            "refreshToken": credentials.refresh_token,
+        },
+        "kashflow": {
+            "endpoint": pair.kashflow.url(), "userName": pair.kashflow_credentials.user_name,
+            "password": pair.kashflow_credentials.password,
+        },
+        "connection": connection,
+    })
+}
+
+fn as_text(pair: &TwinPair, connection: Option<&Path>) -> String {
+    let credentials = pair.amazon.credentials();
+    let kashflow = &pair.kashflow_credentials;
+    let mut lines = vec![
+        format!("Amazon SP-API   {}", pair.amazon.endpoint()),
+        format!("  tokens        {}", pair.amazon.token_endpoint()),
+        format!("  client id     {}", credentials.client_id),
+        format!("  client secret {}", credentials.client_secret),
+        format!("  refresh token {}", credentials.refresh_token),
+        format!("KashFlow SOAP   {} (description: ?WSDL)", pair.kashflow.url()),
+        format!("  user name     {}", kashflow.user_name),
+        format!("  password      {}", kashflow.password),
+    ];
+    lines.extend(connection.map(|file| format!("connection      {}", file.display())));
+    lines.push("These credentials open the twins and nothing else. Stop with Ctrl-C.".to_owned());
+    lines.join("\n")
 }

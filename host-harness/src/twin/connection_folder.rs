@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::TwinPair;
+use super::world::World;
 
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: choose a folder that this user may write in", path.display())]
@@ -28,7 +29,7 @@ impl ConnectionFolder {
     /// Writes the connection to `folder`, which is created where it is missing.
     pub fn write(folder: &Path, pair: &TwinPair) -> Result<Self, ConnectionFolderError> {
         let credentials = pair.amazon.credentials();
-        let table = pair.with_world(|world| world.sku_table_csv());
+        let table = pair.with_world(World::sku_table_csv);
         let secrets = folder.join("secrets");
         fs::create_dir_all(&secrets)
             .map_err(|source| ConnectionFolderError { path: secrets.clone(), source })?;

@@ -1,6 +1,6 @@
 //! The operations that the twin offers: the one place to add another.
 //!
-//! An operation is a row of [`OPERATIONS`] and a variant of [`OperationId`]; routing, authorisation, usage
+//! An operation is a row of `OPERATIONS` and a variant of [`OperationId`]; routing, authorisation, usage
 //! plans, faults and counting follow from the row. Absent on purpose: Login with Amazon (`login`), which
 //! has neither plan nor access token.
 
