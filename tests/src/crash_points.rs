@@ -45,10 +45,11 @@ async fn run(story: &Story, cut: Option<Cut>) -> Run {
         let mut again = arrival.clone();
         let is_last = index + 1 == story.deliver.len();
         for _ in 0..DELIVERIES_MAX {
-            if ending.by_plugin && !(is_last && ending.word == "retry") {
+            // A story may go on after a retry; a delivery that was cut off is given again until it settles.
+            if ending.by_plugin && !(ending.word == "retry" && (is_last || here.is_some())) {
                 break;
             }
-            if ending.by_plugin {
+            if ending.by_plugin && is_last {
                 stage.heal();
             }
             stage.clock.advance_ms(LEASE_IS_OVER_MS);

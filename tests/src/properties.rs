@@ -10,7 +10,7 @@ use plugin_core::canonical::{
     MarketplaceId, Money, Nominal, NominalCode, NominalId, Order, OrderId, OrderItemId, OrderStatus, Product,
     ProductCode, ProductId, Sale, SaleLine, SellerSku, VatClass, VatRate,
 };
-use plugin_core::kashflow::{GetInvoicesForCustomer, GetNominalCodes};
+use plugin_core::kashflow::{GetInvoicesForCustomer, GetNominalCodes, GetVatRates};
 use plugin_core::mapping::order_to_invoice::{PostingContext, map};
 use plugin_core::mapping::sku::ResolvedSku;
 use plugin_core::mapping::vat_rates::rate_on;
@@ -67,9 +67,10 @@ proptest! {
             let _ = get_order.parse(&answer(body));
         }
         for body in [invoices, rubbish] {
-            let call = GetInvoicesForCustomer { customer: plugin_core::canonical::CustomerId(1) };
+            let call = GetInvoicesForCustomer { customer: plugin_core::canonical::CustomerId(1), reference: "026-1" };
             let _ = call.parse(&answer(body.clone()));
-            let _ = GetNominalCodes.parse(&answer(body));
+            let _ = GetNominalCodes.parse(&answer(body.clone()));
+            let _ = GetVatRates.parse(&answer(body));
         }
     }
 

@@ -42,7 +42,8 @@ pub enum ArtifactError {
 
 /// The folder of the workspace that this harness was compiled from.
 pub fn workspace() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    let harness = Path::new(env!("CARGO_MANIFEST_DIR"));
+    harness.parent().unwrap_or(harness)
 }
 
 /// Builds the plugin where its sources are newer, and gives its path:
@@ -67,7 +68,10 @@ pub fn build_package(
     let _one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     progress("checking the Rust target wasm32-wasip2");
     let script = workspace().join("host-harness/wasi-target.sh");
-    run("installing the Rust target wasm32-wasip2", Command::new("bash").arg(script), "bash")?;
+    let mut install = Command::new("bash");
+    // The workspace decides which toolchain gets the target.
+    install.arg(script).current_dir(workspace());
+    run("installing the Rust target wasm32-wasip2", &mut install, "bash")?;
     progress("compiling the component");
     // The file's name does not tell its features, so that each set of them needs a folder of its own.
     let folder = [&["build"], features].concat().join("-");

@@ -15,12 +15,17 @@ pub const ORDER_LEASE_MS: u64 = 120_000;
 /// How long to wait before asking again for an order that another delivery owns.
 pub const LEASED_RETRY_MS: u64 = 5_000;
 
+/// How long a creation whose answer was lost may still be on its way in the books. Longer than the host
+/// waits for an answer and than IIS lets a request run (110 seconds by default).
+pub const SETTLING_MS: u64 = 180_000;
+
 /// How long nominal codes and VAT rates are believed without asking again. They change a few times a
 /// year; a code that is not found is asked for at once.
 pub const CHART_TTL_MS: u64 = 600_000;
 
-/// Deliveries before a failure that keeps coming back is given to a person.
-pub const ATTEMPTS_MAX: u32 = 12;
+/// Deliveries before a failure that keeps coming back is given to a person: with the pauses below about a
+/// day, so that an outage of a night costs nobody a call.
+pub const ATTEMPTS_MAX: u32 = 100;
 
 /// First and longest pause between attempts. Doubling in between.
 pub const RETRY_FIRST_MS: u64 = 2_000;

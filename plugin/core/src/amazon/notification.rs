@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::finding::{Code, Finding};
 use crate::limits::EVENT_BYTES_MAX;
+use crate::remote::describe_json_error;
 
 use super::order_change::OrderChange;
 
@@ -43,7 +44,10 @@ pub fn decode(body: &[u8], event_id: &str) -> Result<Notification, Finding> {
         Finding::new(
             Code::EventUnreadable,
             event_id,
-            format!("the event is not an SP-API notification ({error}): check which queue it came from"),
+            format!(
+                "the event is not an SP-API notification ({}): check which queue it came from",
+                describe_json_error(&error)
+            ),
         )
     })?;
     match envelope.notification_type.as_str() {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::canonical::{MarketplaceId, OrderId};
 use crate::finding::{Code, Finding};
+use crate::remote::describe_json_error;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderChange {
@@ -45,8 +46,9 @@ pub(super) fn decode(payload: &str, event_id: &str) -> Result<OrderChange, Findi
             ),
         )
     };
-    let payload: Option<Payload> = serde_json::from_str(payload)
-        .map_err(|error| incomplete(format!("has an unreadable payload ({error})")))?;
+    let payload: Option<Payload> = serde_json::from_str(payload).map_err(|error| {
+        incomplete(format!("has an unreadable payload ({})", describe_json_error(&error)))
+    })?;
     let body = payload
         .and_then(|payload| payload.notification)
         .ok_or_else(|| incomplete("has no OrderChangeNotification".into()))?;

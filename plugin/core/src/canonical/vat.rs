@@ -74,9 +74,12 @@ impl VatRate {
     /// Reads a percentage such as `20`, `17.5000`. `None` where it is negative or finer than 0.01 %.
     pub fn parse_percent(text: &str) -> Option<Self> {
         let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-        let (kept, rest) = fraction.split_at(fraction.len().min(2));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(kept) || rest.bytes().any(|byte| byte != b'0') {
+        if whole.is_empty() || !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        let (kept, rest) = fraction.split_at(fraction.len().min(2));
+        if rest.bytes().any(|byte| byte != b'0') {
             return None;
         }
         format!("{whole}{kept:0<2}").parse().ok().map(VatRate::from_basis_points)
@@ -99,8 +102,9 @@ pub enum VatTreatment {
     /// Amazon owes the VAT of this sale as deemed supplier (VATA 1994 s.5A): the seller's own supply to
     /// Amazon is zero-rated, and what Amazon collected never passes through the seller's books.
     ///
-    /// `rate` is the UK rate of the goods: where it is not zero, Amazon must say what it collected.
-    MarketplaceLiable { rate: VatRate },
+    /// `rate` is the UK rate of the goods, against which the collected figure is checked; `None` where they
+    /// go abroad and another country's rate applies.
+    MarketplaceLiable { rate: Option<VatRate> },
     /// Dispatched outside the UK: outside the scope of UK VAT.
     OutsideScope,
     /// The seller is not registered for VAT.
@@ -139,6 +143,7 @@ mod tests {
         }
         assert_eq!(VatRate::parse_percent("-1"), None);
         assert_eq!(VatRate::parse_percent("20.001"), None);
+        assert_eq!(VatRate::parse_percent("20.1€"), None);
     }
 
     #[test]

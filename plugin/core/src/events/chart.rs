@@ -20,17 +20,25 @@ struct Stored {
     vat_rates: Vec<u32>,
 }
 
-/// The chart, fresh enough and with all `required` nominals if the account has them.
-pub(super) fn chart(host: &mut dyn Host, required: &[NominalCode]) -> Result<Chart, CallFailure> {
+/// The chart with all `required` nominals if the account has them, and whether it was kept from before.
+pub(super) fn chart(host: &mut dyn Host, required: &[NominalCode]) -> Result<(Chart, bool), CallFailure> {
     let entry = host.state().get(KEY).ok().flatten();
     let kept = entry.as_ref().and_then(|entry| decode(&entry.value));
     if let Some(chart) = kept
         && required.iter().all(|code| chart.nominal(*code).is_some())
     {
-        return Ok(chart);
+        return Ok((chart, true));
     }
     let chart = read(host)?;
     keep(host, &chart, entry.map(|entry| entry.revision));
+    Ok((chart, false))
+}
+
+/// The chart as the books have it now.
+pub(super) fn refresh(host: &mut dyn Host) -> Result<Chart, CallFailure> {
+    let revision = host.state().get(KEY).ok().flatten().map(|entry| entry.revision);
+    let chart = read(host)?;
+    keep(host, &chart, revision);
     Ok(chart)
 }
 

@@ -49,16 +49,18 @@ impl Books for KashFlowBooks {
         &self,
         host: &mut dyn Host,
         customer: CustomerId,
+        reference: &str,
     ) -> Result<Vec<InvoiceRecord>, CallFailure> {
-        perform(host, &GetInvoicesForCustomer { customer })
+        perform(host, &GetInvoicesForCustomer { customer, reference })
     }
 
     fn invoices_dated(
         &self,
         host: &mut dyn Host,
         date: NaiveDate,
+        reference: &str,
     ) -> Result<Vec<InvoiceRecord>, CallFailure> {
-        perform(host, &GetInvoicesByDateRange { from: date, to: date })
+        perform(host, &GetInvoicesByDateRange { from: date, to: date, reference })
     }
 
     fn create_invoice(

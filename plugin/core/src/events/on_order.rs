@@ -17,7 +17,8 @@ use crate::mapping::order_to_invoice::{PostingContext, map};
 use crate::mapping::posting_moment::{Moment, invoice_date, moment};
 use crate::mapping::sku::{ResolvedSku, candidate_codes, resolve};
 use crate::orchestration::{
-    Books, BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, already_done, run, verdict,
+    Books, BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, already_done, await_settled, run,
+    verdict,
 };
 use crate::remote::{CallFailure, FailureClass, perform};
 use crate::settings::{Marketplace, Settings};
@@ -121,15 +122,17 @@ fn waiting(host: &mut dyn Host, order: &Order, finding: Finding) -> Result<End, 
         return Ok(End::Ignored(finding));
     }
     let journal = Journal::open(host, &BusinessKey::invoice(&order.id))?;
-    let number = match journal.entry.map(|entry| entry.phase) {
+    let number = match journal.entry.as_ref().map(|entry| entry.phase) {
         None => None,
         Some(Phase::Recorded(number)) => Some(number),
         // The answer to our own creation was lost: the books know whether it happened.
-        Some(Phase::Intended) => KashFlowBooks
-            .invoices_dated(host, invoice_date(order))?
-            .into_iter()
-            .find(|record| record.reference == order.id.as_str())
-            .map(|record| record.number),
+        Some(Phase::Intended(_)) => {
+            let found = KashFlowBooks.invoices_dated(host, invoice_date(order), order.id.as_str())?;
+            if found.is_empty() {
+                await_settled(host, &journal, order.id.as_str())?;
+            }
+            found.first().map(|record| record.number)
+        }
     };
     Ok(number.map_or(End::Ignored(finding), |number| {
         End::Held(Finding::new(
@@ -159,10 +162,17 @@ fn plan(
     fingerprint: String,
 ) -> Result<Plan, End> {
     let required: Vec<_> = settings.nominals.named().into_iter().map(|(_, code)| code).collect();
-    let chart = chart::chart(host, &required)?;
+    let (chart, is_kept) = chart::chart(host, &required)?;
     let skus = resolve_skus(host, settings, order, sale)?;
-    let context = PostingContext { settings, marketplace, chart: &chart, skus: &skus };
-    let draft = map(order, sale, context).map_err(End::Held)?;
+    let draft = match map(order, sale, PostingContext { settings, marketplace, chart: &chart, skus: &skus }) {
+        // Added to the account a moment ago, perhaps: the kept chart is not the last word.
+        Err(finding) if is_kept && matches!(finding.code, Code::NominalUnknown | Code::VatRateUnknown) => {
+            let chart = chart::refresh(host)?;
+            map(order, sale, PostingContext { settings, marketplace, chart: &chart, skus: &skus })
+        }
+        drafted => drafted,
+    };
+    let draft = draft.map_err(End::Held)?;
     let (customer, mut findings) = customer_match::card(order, marketplace);
     findings.extend(draft.findings);
     Ok(Plan { customer, invoice: draft.invoice, fingerprint, findings, partly_held: draft.partly_held })

@@ -23,10 +23,17 @@ impl Call for GetVatRates {
         let operation = Operation::reading("GetVATRates", "VAT rates");
         let rates = rows(&operation, response, "BasicDataset", |record| match record.text("Value") {
             text if text.starts_with('-') => Ok(None),
-            text => VatRate::parse_percent(text).map(Some).ok_or_else(|| record.unreadable("Value")),
+            // A rate finer than a hundredth of a per cent is none of the United Kingdom's.
+            text if is_decimal(text) => Ok(VatRate::parse_percent(text)),
+            _ => Err(record.unreadable("Value")),
         })?;
         Ok(rates.into_iter().flatten().collect())
     }
+}
+
+fn is_decimal(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// The nominal accounts: the code that people know and the id that a posting carries.
@@ -120,6 +127,7 @@ mod tests {
         let many = [rate("20.0000"), rate("5.00"), rate("0"), rate("-1")].concat();
         let expected = [2000, 500, 0].map(VatRate::from_basis_points);
         assert_eq!(rates(&many), Ok(expected.to_vec()));
+        assert_eq!(rates(&rate("6.665")), Ok(vec![]), "a rate of somebody's own stops nothing");
         let broken = rates(&rate("20 percent")).expect_err("it is no rate");
         assert_eq!((broken.class, broken.finding.code), (FailureClass::Transient, Code::KashFlowUnreadable));
     }

@@ -45,19 +45,21 @@ impl Call for GetInvoice {
     }
 }
 
-/// All invoices of one customer.
+/// The invoices of one customer that carry a reference; KashFlow gives all of the customer's.
 #[derive(Clone, Copy, Debug)]
-pub struct GetInvoicesForCustomer {
+pub struct GetInvoicesForCustomer<'a> {
     pub customer: CustomerId,
+    /// Which of them are wanted.
+    pub reference: &'a str,
 }
 
-impl GetInvoicesForCustomer {
+impl GetInvoicesForCustomer<'_> {
     fn operation(&self) -> Operation {
         Operation::reading("GetInvoicesForCustomer", format!("invoices of customer {}", self.customer))
     }
 }
 
-impl Call for GetInvoicesForCustomer {
+impl Call for GetInvoicesForCustomer<'_> {
     type Answer = Vec<InvoiceRecord>;
 
     fn request(&self) -> HttpRequest {
@@ -65,24 +67,26 @@ impl Call for GetInvoicesForCustomer {
     }
 
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
-        invoices(&self.operation(), response)
+        invoices(&self.operation(), response, self.reference)
     }
 }
 
-/// All invoices dated from the first to the last of these days, both included.
+/// The invoices of these days, both included, that carry a reference; KashFlow gives all of the days'.
 #[derive(Clone, Copy, Debug)]
-pub struct GetInvoicesByDateRange {
+pub struct GetInvoicesByDateRange<'a> {
     pub from: NaiveDate,
     pub to: NaiveDate,
+    /// Which of them are wanted.
+    pub reference: &'a str,
 }
 
-impl GetInvoicesByDateRange {
+impl GetInvoicesByDateRange<'_> {
     fn operation(&self) -> Operation {
         Operation::reading("GetInvoicesByDateRange", format!("invoices from {} to {}", self.from, self.to))
     }
 }
 
-impl Call for GetInvoicesByDateRange {
+impl Call for GetInvoicesByDateRange<'_> {
     type Answer = Vec<InvoiceRecord>;
 
     /// The range ends with the last second of its last day: other clients store a time of day.
@@ -95,7 +99,7 @@ impl Call for GetInvoicesByDateRange {
     }
 
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
-        invoices(&self.operation(), response)
+        invoices(&self.operation(), response, self.reference)
     }
 }
 
@@ -174,9 +178,19 @@ fn write_line(content: &mut Content, line: &InvoiceLine, sort: u32) {
     content.value("ValuesInCurrency", 1);
 }
 
-fn invoices(operation: &Operation, response: &HttpResponse) -> Result<Vec<InvoiceRecord>, CallFailure> {
-    let rows: Vec<Element> = answer::list(operation, response, "Invoice", is_absent)?;
-    rows.iter().map(|element| invoice(&Record { element, operation })).collect()
+/// The rows that carry the reference. Others are not read further: what somebody else wrote into an
+/// invoice must not stop ours. An empty list comes as OK, so no refusal means "none" here.
+fn invoices(
+    operation: &Operation,
+    response: &HttpResponse,
+    reference: &str,
+) -> Result<Vec<InvoiceRecord>, CallFailure> {
+    let rows: Vec<Element> = answer::list(operation, response, "Invoice", |_| false)?;
+    rows.iter()
+        .map(|element| Record { element, operation })
+        .filter(|record| record.text("CustomerReference") == reference)
+        .map(|record| invoice(&record))
+        .collect()
 }
 
 fn invoice(record: &Record<'_>) -> Result<InvoiceRecord, CallFailure> {

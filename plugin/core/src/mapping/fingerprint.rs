@@ -5,17 +5,20 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use crate::canonical::{Component, Sale};
+use crate::canonical::{Component, Sale, SaleLine};
 
 pub fn fingerprint(sale: &Sale) -> String {
-    let mut digest = Sha256::new();
-    for line in sale.lines() {
-        let parts: Vec<String> = line.components().iter().map(part).collect();
-        let text = format!("{}|{}|{}|{}\n", line.item, line.sku, line.quantity, parts.join("|"));
-        digest.update(text.as_bytes());
-    }
-    digest.update(sale.total().to_string().as_bytes());
-    HEXLOWER.encode(&digest.finalize())
+    // Amazon promises no order of items, and another order is no change.
+    let mut lines: Vec<String> = sale.lines().iter().map(line).collect();
+    lines.sort();
+    let text = format!("{}\n{}", lines.join("\n"), sale.total());
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+}
+
+fn line(line: &SaleLine) -> String {
+    let mut parts: Vec<String> = line.components().iter().map(part).collect();
+    parts.sort();
+    format!("{}|{}|{}|{}", line.item, line.sku, line.quantity, parts.join("|"))
 }
 
 fn part(component: &Component) -> String {
@@ -25,7 +28,7 @@ fn part(component: &Component) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canonical::{ComponentKind, Currency, Liability, Money, OrderItemId, SaleLine, SellerSku};
+    use crate::canonical::{ComponentKind, Currency, Liability, Money, OrderItemId, SellerSku};
 
     fn sale(gross: i64, quantity: u32) -> Sale {
         let gross = Money::new(gross, Currency::GBP);

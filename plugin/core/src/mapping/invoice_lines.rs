@@ -25,7 +25,7 @@ pub fn split_by_quantity(posting: LinePosting<'_>, part: &TaxedPart) -> Vec<Invo
     let quantity = i64::from(posting.quantity.max(1));
     let lower = part.net.minor().div_euclid(quantity);
     let dearer = part.net.minor().rem_euclid(quantity);
-    let groups = [(quantity - dearer, lower), (dearer, lower + 1)];
+    let groups = [(quantity - dearer, lower), (dearer, lower.saturating_add(1))];
     let groups: Vec<(i64, i64)> = groups.into_iter().filter(|(units, _)| *units > 0).collect();
     let weights: Vec<u64> = groups.iter().map(|(units, price)| (units * price).unsigned_abs()).collect();
     groups
@@ -56,14 +56,14 @@ pub fn description(line: &SaleLine, kind: &ComponentKind, replaces: Option<&str>
     };
     let suffix = replaces.map(|order| format!(" (replaces order {order})")).unwrap_or_default();
     let single_line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    shorten(&single_line, DESCRIPTION_CHARACTERS - suffix.chars().count()) + &suffix
+    shorten(&single_line, DESCRIPTION_CHARACTERS.saturating_sub(suffix.chars().count())) + &suffix
 }
 
 fn shorten(text: &str, characters: usize) -> String {
     if text.chars().count() <= characters {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(characters - 1).collect();
+    let kept: String = text.chars().take(characters.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
 }
 

@@ -57,10 +57,7 @@ mod tests {
         assert_eq!(of(domestic, &ComponentKind::GiftWrap), Some(4001));
         assert_eq!(of(domestic, &ComponentKind::ShippingDiscount), Some(4009));
         assert_eq!(of(VatTreatment::Export, &ComponentKind::Shipping), Some(4020));
-        assert_eq!(
-            of(VatTreatment::MarketplaceLiable { rate: VatRate::ZERO }, &ComponentKind::Item),
-            Some(4010)
-        );
+        assert_eq!(of(VatTreatment::MarketplaceLiable { rate: None }, &ComponentKind::Item), Some(4010));
         assert_eq!(of(VatTreatment::OutsideScope, &ComponentKind::Item), Some(4030));
         assert_eq!(of(domestic, &ComponentKind::Other("COD_FEE".into())), None);
         let of_sku = nominal_for(&nominals, domestic, &ComponentKind::Item, Some(NominalCode(4002)));

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Days;
 
 use crate::canonical::{
-    Chart, Component, ComponentKind, InvoiceLine, Money, Nominal, NominalCode, Order, Sale, SaleLine,
-    SalesInvoice, SellerSku, VatClass,
+    Chart, Component, ComponentKind, InvoiceLine, Liability, Money, MoneyError, Nominal, NominalCode, Order,
+    Sale, SaleLine, SalesInvoice, SellerSku, VatClass,
 };
 use crate::finding::{Code, Finding};
 use crate::settings::{Marketplace, Settings, UnknownSku};
@@ -19,7 +19,7 @@ use super::invoice_lines::{LinePosting, description, split_by_quantity};
 use super::nominal_codes::nominal_for;
 use super::posting_moment::invoice_date;
 use super::sku::{ResolvedSku, why_unknown};
-use super::tax::{TaxContext, TaxedPart, class_by_stated_tax, tax_parts};
+use super::tax::{TaxContext, TaxedPart, class_by_stated_tax, stated_tax, tax_parts};
 
 /// What an order is posted with.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +43,8 @@ pub struct InvoiceDraft {
 pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<InvoiceDraft, Finding> {
     let mapper = Mapper { order, context, date: invoice_date(order) };
     mapper.check_currency(sale)?;
-    let mut draft =
-        Draft { lines: Vec::new(), gross: Money::zero(sale.currency()), findings: Vec::new(), held: false };
+    let expected = gross_to_post(sale).map_err(|error| mapper.held(Code::TotalsDiffer, error.to_string()))?;
+    let mut draft = Draft { lines: Vec::new(), findings: Vec::new(), held: false };
     mapper.admit_unknown_skus(sale, &mut draft)?;
     for line in lines_of(sale) {
         mapper.add(line, &mut draft)?;
@@ -60,10 +60,19 @@ pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<In
         due,
         context.marketplace.exchange_rate.clone(),
         draft.lines,
-        draft.gross,
+        expected,
     )
     .map_err(|error| mapper.held(Code::TotalsDiffer, format!("cannot be invoiced: {error}")))?;
     Ok(InvoiceDraft { invoice, findings: draft.findings, partly_held: draft.held })
+}
+
+/// What the invoice must come to: what the buyer paid, less what Amazon collects for itself. Computed from
+/// the sale, not from the lines that are made of it, so that a part that gets lost on the way shows.
+fn gross_to_post(sale: &Sale) -> Result<Money, MoneyError> {
+    let collected = sale.lines().iter().filter(|line| matches!(line.liability, Liability::Marketplace(_)));
+    let taxes = collected.map(stated_tax).collect::<Result<Vec<_>, _>>()?;
+    let kept = Money::sum(sale.currency(), taxes.into_iter().flatten())?;
+    sale.total().checked_sub(kept)
 }
 
 /// The lines that something is left of.
@@ -74,8 +83,6 @@ fn lines_of(sale: &Sale) -> impl Iterator<Item = &SaleLine> {
 /// The invoice while it grows.
 struct Draft {
     lines: Vec<InvoiceLine>,
-    /// What the lines must come to: what the buyer paid, less what Amazon keeps.
-    gross: Money,
     findings: Vec<Finding>,
     held: bool,
 }
@@ -143,8 +150,6 @@ impl Mapper<'_> {
                 nominal,
                 product: sku.product.as_ref().filter(|_| is_goods).map(|product| product.id),
             };
-            let gross = part.net.checked_add(part.vat).and_then(|gross| draft.gross.checked_add(gross));
-            draft.gross = gross.map_err(|error| self.held(Code::TotalsDiffer, error.to_string()))?;
             draft.lines.extend(split_by_quantity(posting, &part));
         }
         Ok(())

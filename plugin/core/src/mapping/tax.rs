@@ -36,17 +36,20 @@ impl<'a> TaxContext<'a> {
 
     /// The treatment of one line.
     ///
-    /// Order of precedence: a seller who is not registered charges nothing; a deemed supply is Amazon's
-    /// (VATA 1994 s.5A); goods that leave from abroad are outside UK VAT; goods that leave the UK are
+    /// Order of precedence: a seller who is not registered charges nothing; a goods that leave from
+    /// abroad are outside UK VAT; a deemed supply is Amazon's (VATA 1994 s.5A); goods that leave the UK are
     /// exports (VATA 1994 s.30(6), VAT Notice 703); everything else is a domestic supply of its class.
+    /// What Amazon collects is taken out of the price wherever it is the one who owes it.
     pub fn treatment(&self, liability: &Liability, class: VatClass) -> VatTreatment {
+        let goes_abroad = self.destination.is_some_and(|country| !country.is_united_kingdom_for_vat());
         if !self.vat.registered {
             VatTreatment::NotRegistered
-        } else if matches!(liability, Liability::Marketplace(_)) {
-            VatTreatment::MarketplaceLiable { rate: rate_on(class, self.tax_point) }
         } else if !self.dispatched_from.is_united_kingdom_for_vat() {
             VatTreatment::OutsideScope
-        } else if self.destination.is_some_and(|country| !country.is_united_kingdom_for_vat()) {
+        } else if matches!(liability, Liability::Marketplace(_)) {
+            let rate = (!goes_abroad).then(|| rate_on(class, self.tax_point));
+            VatTreatment::MarketplaceLiable { rate }
+        } else if goes_abroad {
             VatTreatment::Export
         } else {
             VatTreatment::Domestic { class, rate: rate_on(class, self.tax_point) }
@@ -122,17 +125,13 @@ pub fn tax_parts(
     };
     let taxes = match treatment {
         VatTreatment::Domestic { class, rate } => {
-            domestic(components, stated, class, rate, calculation_service).map(|vat| (vat.clone(), vat))
+            domestic(line, stated, class, rate, calculation_service).map(|vat| (vat.clone(), vat))
         }
-        // What Amazon collected is taken out of the price and posted nowhere: it never was the seller's.
         VatTreatment::MarketplaceLiable { rate } => {
-            let expected = rate.contained_in(line.total()).map_err(TaxError::Money)?;
-            if stated.is_none_or(Money::is_zero) && !expected.is_zero() {
-                return Err(TaxError::NotCollected { expected });
-            }
-            let collected = components.iter().map(|part| part.tax.unwrap_or(Money::zero(currency))).collect();
-            Ok((collected, vec![Money::zero(currency); components.len()]))
+            check_collected(line, stated, rate)?;
+            Ok(collected(line))
         }
+        VatTreatment::OutsideScope | VatTreatment::NotRegistered if is_collected(line) => Ok(collected(line)),
         VatTreatment::Export => not_expected("an export is zero-rated").map(|none| (none.clone(), none)),
         VatTreatment::OutsideScope => {
             not_expected("goods sent from abroad bear foreign VAT, which this version does not post")
@@ -153,6 +152,31 @@ pub fn tax_parts(
         .map_err(TaxError::Money)
 }
 
+fn is_collected(line: &SaleLine) -> bool {
+    matches!(line.liability, Liability::Marketplace(_))
+}
+
+/// What Amazon collected is taken out of the price and posted nowhere: it never was the seller's.
+fn collected(line: &SaleLine) -> (Vec<Money>, Vec<Money>) {
+    let none = Money::zero(line.total().currency());
+    let taken_out = line.components().iter().map(|part| part.tax.unwrap_or(none)).collect();
+    (taken_out, vec![none; line.components().len()])
+}
+
+/// Within the UK the collected tax must be that of the class; abroad the rates are not known here.
+fn check_collected(line: &SaleLine, stated: Option<Money>, rate: Option<VatRate>) -> Result<(), TaxError> {
+    let Some(rate) = rate else { return Ok(()) };
+    let expected = rate.contained_in(line.total()).map_err(TaxError::Money)?;
+    match stated {
+        Some(stated) if !stated.is_zero() && agrees(stated, expected, line) => Ok(()),
+        Some(stated) if !stated.is_zero() => {
+            Err(TaxError::NotExpected { stated, why: "the UK rate of the goods makes another figure" })
+        }
+        _ if expected.is_zero() => Ok(()),
+        _ => Err(TaxError::NotCollected { expected }),
+    }
+}
+
 /// The tax that Amazon states for a whole line; `None` where it states none for any part.
 pub fn stated_tax(line: &SaleLine) -> Result<Option<Money>, MoneyError> {
     let taxes: Vec<Money> = line.components().iter().filter_map(|component| component.tax).collect();
@@ -164,12 +188,13 @@ pub fn stated_tax(line: &SaleLine) -> Result<Option<Money>, MoneyError> {
 
 /// The VAT of each part of a domestic supply.
 fn domestic(
-    components: &[Component],
+    line: &SaleLine,
     stated: Option<Money>,
     class: VatClass,
     rate: VatRate,
     calculation_service: bool,
 ) -> Result<Vec<Money>, TaxError> {
+    let components = line.components();
     let expected: Vec<Money> = components
         .iter()
         .map(|component| rate.contained_in(component.gross))
@@ -179,7 +204,7 @@ fn domestic(
     let total = Money::sum(first.currency(), expected.iter().copied()).map_err(TaxError::Money)?;
     match stated {
         Some(stated) if !stated.is_zero() || total.is_zero() => {
-            if !within_a_penny_each(stated, total, components.len()) {
+            if !agrees(stated, total, line) {
                 return Err(TaxError::Disagrees { stated, expected: total, class: class.name() });
             }
             Ok(as_shown(components, expected, stated))
@@ -189,9 +214,18 @@ fn domestic(
     }
 }
 
-/// Amazon rounds the VAT of every part of a price, so a penny a part is agreement.
-fn within_a_penny_each(left: Money, right: Money, parts: usize) -> bool {
-    left.minor().abs_diff(right.minor()) <= parts as u64
+/// Amazon rounds the VAT of every part of a price, perhaps of every unit, so a penny each is agreement.
+/// Where there is no VAT there is nothing to round.
+fn agrees(stated: Money, expected: Money, line: &SaleLine) -> bool {
+    within(stated, expected, if expected.is_zero() { 0 } else { pennies(line) })
+}
+
+fn pennies(line: &SaleLine) -> u64 {
+    (line.components().len() as u64).max(u64::from(line.quantity))
+}
+
+fn within(left: Money, right: Money, pennies: u64) -> bool {
+    left.minor().abs_diff(right.minor()) <= pennies
 }
 
 /// Amazon's figure for each part where it has one that agrees; otherwise the computed ones, with what
@@ -217,10 +251,11 @@ fn as_shown(components: &[Component], expected: Vec<Money>, stated: Money) -> Ve
 ///
 /// For SKUs that nobody classified. Small amounts fit several classes; then there is no answer.
 pub fn class_by_stated_tax(line: &SaleLine, tax_point: NaiveDate) -> Option<VatClass> {
-    let stated = stated_tax(line).ok()??;
-    let mut fitting = [VatClass::Standard, VatClass::Reduced, VatClass::Zero].into_iter().filter(|class| {
+    // Zero is no evidence: Amazon also writes it where it calculates no VAT at all.
+    let stated = stated_tax(line).ok()?.filter(|stated| !stated.is_zero())?;
+    let mut fitting = [VatClass::Standard, VatClass::Reduced].into_iter().filter(|class| {
         let expected = rate_on(*class, tax_point).contained_in(line.total());
-        expected.is_ok_and(|expected| within_a_penny_each(stated, expected, line.components().len()))
+        expected.is_ok_and(|expected| within(stated, expected, pennies(line)))
     });
     let class = fitting.next()?;
     fitting.next().is_none().then_some(class)

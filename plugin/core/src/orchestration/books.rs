@@ -33,14 +33,21 @@ pub trait Books {
     /// Fails as `Conflict` where the code is taken.
     fn create_customer(&self, host: &mut dyn Host, card: &CustomerCard) -> Result<CustomerId, CallFailure>;
 
+    /// Those of the customer's invoices that carry the reference.
     fn invoices_of(
         &self,
         host: &mut dyn Host,
         customer: CustomerId,
+        reference: &str,
     ) -> Result<Vec<InvoiceRecord>, CallFailure>;
 
-    fn invoices_dated(&self, host: &mut dyn Host, date: NaiveDate)
-    -> Result<Vec<InvoiceRecord>, CallFailure>;
+    /// Those of the day's invoices that carry the reference.
+    fn invoices_dated(
+        &self,
+        host: &mut dyn Host,
+        date: NaiveDate,
+        reference: &str,
+    ) -> Result<Vec<InvoiceRecord>, CallFailure>;
 
     fn create_invoice(
         &self,

@@ -3,6 +3,7 @@
 use crate::canonical::{CustomerId, InvoiceNumber, InvoiceRecord};
 use crate::finding::Code;
 use crate::host::Host;
+use crate::limits::SETTLING_MS;
 use crate::remote::{CallFailure, FailureClass};
 
 use super::books::Books;
@@ -16,6 +17,42 @@ pub(super) struct Ensured {
     pub created: bool,
 }
 
+/// An order whose invoice is recorded and that has changed at Amazon since: the record is right again if
+/// the invoice says what Amazon says now; otherwise a person decides. Nothing is created.
+pub(super) fn recorded_before(
+    host: &mut dyn Host,
+    books: &dyn Books,
+    journal: &mut Journal,
+    plan: &Plan,
+    number: InvoiceNumber,
+) -> Result<Ensured, CallFailure> {
+    let record = books.invoice(host, number)?.ok_or_else(|| {
+        differs(
+            plan,
+            format!("was posted as invoice {number}, which is no longer in the books, and has changed at Amazon since"),
+        )
+    })?;
+    compare(plan, &record)?;
+    write(host, journal, plan, Phase::Recorded(number))?;
+    Ok(Ensured { number, created: false })
+}
+
+/// Fails while an earlier creation may still be on its way: an answer that was lost says nothing about when
+/// the books will have carried it out, so until then they are looked at and nothing is created.
+pub fn await_settled(host: &mut dyn Host, journal: &Journal, order: &str) -> Result<(), CallFailure> {
+    let Some(JournalEntry { phase: Phase::Intended(at), .. }) = journal.entry else { return Ok(()) };
+    let age_ms = u64::try_from((host.now() - at).num_milliseconds()).unwrap_or(0);
+    if age_ms >= SETTLING_MS {
+        return Ok(());
+    }
+    Err(CallFailure::new(
+        FailureClass::Throttled { retry_after_ms: Some(SETTLING_MS - age_ms) },
+        Code::AnswerLost,
+        order,
+        "an earlier delivery may have created the invoice and the books do not show it yet: they are looked at again",
+    ))
+}
+
 /// Adopts the order's invoice of the plan's date, whoever it is made out to.
 pub(super) fn adopt_dated(
     host: &mut dyn Host,
@@ -23,11 +60,11 @@ pub(super) fn adopt_dated(
     journal: &mut Journal,
     plan: &Plan,
 ) -> Result<Option<Ensured>, CallFailure> {
-    let mut found = books.invoices_dated(host, plan.invoice.date)?;
-    found.retain(|record| record.reference == plan.invoice.reference.as_str());
+    let reference = plan.invoice.reference.as_str();
+    let mut found = books.invoices_dated(host, plan.invoice.date, reference)?;
     // One that was posted by hand may have a second under another date.
     if let Some(customer) = found.first().map(|record| record.customer).filter(|_| !plan.customer.shared) {
-        found.extend(books.invoices_of(host, customer)?);
+        found.extend(books.invoices_of(host, customer, reference)?);
     }
     adopt(host, journal, plan, found)
 }
@@ -44,12 +81,13 @@ pub(super) fn ensure(
     customer: CustomerId,
 ) -> Result<Ensured, CallFailure> {
     if !plan.customer.shared {
-        let of_customer = books.invoices_of(host, customer)?;
+        let of_customer = books.invoices_of(host, customer, plan.invoice.reference.as_str())?;
         if let Some(ensured) = adopt(host, journal, plan, of_customer)? {
             return Ok(ensured);
         }
     }
-    write(host, journal, plan, Phase::Intended)?;
+    let now = host.now();
+    write(host, journal, plan, Phase::Intended(now))?;
     let number = books.create_invoice(host, &plan.invoice, customer)?;
     confirm(host, books, plan, number)?;
     write(host, journal, plan, Phase::Recorded(number))?;
@@ -64,7 +102,7 @@ fn adopt(
     found: Vec<InvoiceRecord>,
 ) -> Result<Option<Ensured>, CallFailure> {
     // An intent without a record is our own creation, whose answer was lost.
-    let created = journal.entry.as_ref().is_some_and(|entry| entry.phase == Phase::Intended);
+    let created = journal.entry.as_ref().is_some_and(|entry| matches!(entry.phase, Phase::Intended(_)));
     let Some(record) = the_one(plan, found)? else { return Ok(None) };
     compare(plan, &record)?;
     write(host, journal, plan, Phase::Recorded(record.number))?;
@@ -77,7 +115,6 @@ fn write(host: &mut dyn Host, journal: &mut Journal, plan: &Plan, phase: Phase) 
 
 /// The invoice that carries the order's reference.
 fn the_one(plan: &Plan, mut found: Vec<InvoiceRecord>) -> Result<Option<InvoiceRecord>, CallFailure> {
-    found.retain(|record| record.reference == plan.invoice.reference.as_str());
     found.sort_by_key(|record| record.number);
     found.dedup_by_key(|record| record.number);
     if found.len() > 1 {
@@ -128,25 +165,31 @@ fn confirm(
     plan: &Plan,
     number: InvoiceNumber,
 ) -> Result<(), CallFailure> {
-    let record = books.invoice(host, number)?;
-    let is_kept = record.as_ref().is_some_and(|record| {
-        record.reference == plan.invoice.reference.as_str()
-            && (record.net, record.vat) == (plan.invoice.net(), plan.invoice.vat())
-    });
+    let Some(record) = books.invoice(host, number)? else {
+        // Written and not readable yet: the next delivery finds it by its reference.
+        return Err(CallFailure::new(
+            FailureClass::Ambiguous,
+            Code::NotReadBack,
+            plan.invoice.reference.as_str(),
+            format!("invoice {number} was written and cannot be read back yet"),
+        ));
+    };
+    let is_kept = record.reference == plan.invoice.reference.as_str()
+        && (record.net, record.vat) == (plan.invoice.net(), plan.invoice.vat());
     if is_kept {
         return Ok(());
     }
-    let kept = record
-        .map_or_else(|| "nothing".to_owned(), |record| format!("{} net and {} VAT", record.net, record.vat));
     Err(CallFailure::new(
         FailureClass::Conflict,
         Code::NotReadBack,
         plan.invoice.reference.as_str(),
         format!(
-            "invoice {number} was written with {} net and {} VAT and reads back as {kept}: \
+            "invoice {number} was written with {} net and {} VAT and reads back with {} net and {} VAT: \
              look at it in KashFlow, then release the event",
             plan.invoice.net(),
-            plan.invoice.vat()
+            plan.invoice.vat(),
+            record.net,
+            record.vat
         ),
     ))
 }

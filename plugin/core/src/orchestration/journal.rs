@@ -4,6 +4,7 @@
 //! `intended` says that a document may exist; one that is `recorded` says which. The stored form has a
 //! version, because entries outlive releases; the tests below keep a sample of each.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::InvoiceNumber;
@@ -17,8 +18,8 @@ const VERSION: u32 = 1;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Phase {
-    /// About to be created, or created without our knowing.
-    Intended,
+    /// About to be created since then, or created without our knowing.
+    Intended(DateTime<Utc>),
     /// Created and read back under this number.
     Recorded(InvoiceNumber),
 }
@@ -38,19 +39,22 @@ struct Stored {
     phase: String,
     fingerprint: String,
     number: Option<i64>,
+    /// RFC 3339; when it was intended.
+    at: Option<String>,
 }
 
 impl JournalEntry {
     pub fn to_bytes(&self) -> Vec<u8> {
-        let (phase, number) = match self.phase {
-            Phase::Intended => ("intended", None),
-            Phase::Recorded(number) => ("recorded", Some(number.0)),
+        let (phase, number, at) = match self.phase {
+            Phase::Intended(at) => ("intended", None, Some(at.to_rfc3339())),
+            Phase::Recorded(number) => ("recorded", Some(number.0), None),
         };
         let stored = Stored {
             version: VERSION,
             phase: phase.to_owned(),
             fingerprint: self.fingerprint.clone(),
             number,
+            at,
         };
         serde_json::to_vec(&stored).expect("a struct of texts and numbers serialises")
     }
@@ -58,9 +62,10 @@ impl JournalEntry {
     /// `None` where the bytes are of a version or form that this release does not know.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let stored: Stored = serde_json::from_slice(bytes).ok()?;
-        let phase = match (stored.version, stored.phase.as_str(), stored.number) {
-            (1, "intended", None) => Phase::Intended,
-            (1, "recorded", Some(number)) => Phase::Recorded(InvoiceNumber(number)),
+        let at = stored.at.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+        let phase = match (stored.version, stored.phase.as_str(), stored.number, at) {
+            (1, "intended", None, Some(at)) => Phase::Intended(at.to_utc()),
+            (1, "recorded", Some(number), None) => Phase::Recorded(InvoiceNumber(number)),
             _ => return None,
         };
         Some(JournalEntry { phase, fingerprint: stored.fingerprint })
@@ -115,21 +120,28 @@ pub(super) fn state_failure(key: &str, error: &StateError) -> CallFailure {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeZone;
+
     use super::*;
+
+    fn noon() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 10, 28, 12, 0, 0).single().expect("noon happens once")
+    }
 
     /// Entries outlive releases: these bytes were written by version 1 and must stay readable.
     #[test]
     fn samples_of_every_version_are_read() {
-        let recorded = br#"{"version":1,"phase":"recorded","fingerprint":"ab","number":1001}"#;
-        let intended = br#"{"version":1,"phase":"intended","fingerprint":"ab","number":null}"#;
+        let recorded = br#"{"version":1,"phase":"recorded","fingerprint":"ab","number":1001,"at":null}"#;
+        let intended =
+            br#"{"version":1,"phase":"intended","fingerprint":"ab","number":null,"at":"2026-10-28T12:00:00+00:00"}"#;
         let read = |bytes: &[u8]| JournalEntry::from_bytes(bytes).map(|entry| entry.phase);
         assert_eq!(read(recorded), Some(Phase::Recorded(InvoiceNumber(1001))));
-        assert_eq!(read(intended), Some(Phase::Intended));
+        assert_eq!(read(intended), Some(Phase::Intended(noon())));
     }
 
     #[test]
     fn what_is_written_is_read_and_what_is_newer_is_refused() {
-        for phase in [Phase::Intended, Phase::Recorded(InvoiceNumber(7))] {
+        for phase in [Phase::Intended(noon()), Phase::Recorded(InvoiceNumber(7))] {
             let entry = JournalEntry { phase, fingerprint: "ab".into() };
             assert_eq!(JournalEntry::from_bytes(&entry.to_bytes()), Some(entry));
         }

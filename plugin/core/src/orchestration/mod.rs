@@ -15,6 +15,7 @@ mod run;
 mod verdict;
 
 pub use books::Books;
+pub use invoice::await_settled;
 pub use journal::{Journal, JournalEntry, Phase};
 pub use lease::Lease;
 pub use outcome::{Disposition, Effect, Failure, Outcome};

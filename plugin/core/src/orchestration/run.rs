@@ -34,10 +34,15 @@ pub fn run(
     journal: &mut Journal,
 ) -> Result<Outcome, CallFailure> {
     let order = plan.invoice.reference.as_str();
+    if let Some(Phase::Recorded(number)) = journal.entry.as_ref().map(|entry| entry.phase) {
+        let ensured = invoice::recorded_before(host, books, journal, plan, number)?;
+        return Ok(outcome(plan, ensured, Vec::new(), None));
+    }
     // By date first: an order that was posted to another customer must not make one of its own.
     if let Some(ensured) = invoice::adopt_dated(host, books, journal, plan)? {
         return Ok(outcome(plan, ensured, Vec::new(), None));
     }
+    invoice::await_settled(host, journal, order)?;
     let customer = customer::ensure(host, books, &plan.customer, order)?;
     let ensured = invoice::ensure(host, books, journal, plan, customer.id)?;
     let made = customer.created.then(|| Effect {

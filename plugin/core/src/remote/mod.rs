@@ -7,7 +7,9 @@
 mod call;
 mod failure;
 mod http;
+mod json_error;
 
 pub use call::{Call, perform};
 pub use failure::{CallFailure, FailureClass};
 pub use http::{HttpRequest, HttpResponse, Method, TransportFailure};
+pub use json_error::describe_json_error;

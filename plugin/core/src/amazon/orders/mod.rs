@@ -9,7 +9,7 @@ mod wire;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::canonical::{Order, OrderId};
-use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method};
+use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
 use super::failure;
 
@@ -48,7 +48,7 @@ impl Call for GetOrder<'_> {
             return Err(failure::classify("getOrder", subject, response));
         }
         let answer: wire::GetOrderResponse = serde_json::from_slice(&response.body)
-            .map_err(|error| failure::unreadable("getOrder", subject, &error.to_string()))?;
+            .map_err(|error| failure::unreadable("getOrder", subject, &describe_json_error(&error)))?;
         if answer.order.order_id != subject {
             return Err(failure::unreadable("getOrder", subject, "it is about another order"));
         }

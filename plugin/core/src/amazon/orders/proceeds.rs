@@ -27,6 +27,7 @@ pub(super) fn read(
     for breakdown in &proceeds.breakdowns {
         let subtotal = in_currency(&breakdown.subtotal, currency)?;
         match breakdown.kind.as_str() {
+            "TAX" if tax.is_some() => return Err("an item has its TAX twice".into()),
             "TAX" => tax = Some((subtotal, &breakdown.detailed_breakdowns)),
             "DISCOUNT" => discounts(&mut parts, subtotal, &breakdown.detailed_breakdowns, currency)?,
             "ITEM" => parts.push(Part { kind: ComponentKind::Item, amount: subtotal, tax_subtype: "ITEM" }),

@@ -82,9 +82,9 @@ fn record(number: i64, reference: &str) -> InvoiceRecord {
 fn lookups_send_their_parameters() {
     let number = GetInvoice { number: InvoiceNumber(42) }.request();
     assert_eq!(fixture::parameters(&number), "<InvoiceNumber>42</InvoiceNumber>");
-    let customer = GetInvoicesForCustomer { customer: CustomerId(4711) }.request();
+    let customer = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }.request();
     assert_eq!(fixture::parameters(&customer), "<CustID>4711</CustID>");
-    let range = GetInvoicesByDateRange { from: date(1), to: date(2) }.request();
+    let range = GetInvoicesByDateRange { from: date(1), to: date(2), reference: ORDER }.request();
     assert_eq!(
         fixture::parameters(&range),
         "<StartDate>2026-11-01T00:00:00</StartDate><EndDate>2026-11-02T23:59:59</EndDate>"
@@ -123,23 +123,42 @@ fn an_invoice_that_is_not_there_is_none() {
 fn lists_are_none_one_or_many_invoices() {
     let for_customer = |rows: &str| {
         let result = format!("<GetInvoicesForCustomerResult>{rows}</GetInvoicesForCustomerResult>");
-        GetInvoicesForCustomer { customer: CustomerId(4711) }
+        GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
             .parse(&fixture::ok("GetInvoicesForCustomer", &result))
     };
     let one = format!("<Invoice>{}</Invoice>", row(42, ORDER, ""));
     let two = format!("{one}<Invoice>{}</Invoice>", row(43, "PO 7", "GBP"));
     assert_eq!(for_customer(""), Ok(vec![]));
     assert_eq!(for_customer(&one), Ok(vec![record(42, ORDER)]));
-    assert_eq!(for_customer(&two), Ok(vec![record(42, ORDER), record(43, "PO 7")]));
-
-    let none = fixture::no("GetInvoicesForCustomer", "There are no invoices for that customer");
-    assert_eq!(GetInvoicesForCustomer { customer: CustomerId(4711) }.parse(&none), Ok(vec![]));
+    assert_eq!(for_customer(&two), Ok(vec![record(42, ORDER)]), "the other is somebody else's");
+    let twice = format!("{one}<Invoice>{}</Invoice>", row(43, ORDER, "GBP"));
+    assert_eq!(for_customer(&twice), Ok(vec![record(42, ORDER), record(43, ORDER)]));
 
     let range = format!("<GetInvoicesByDateRangeResult>{two}</GetInvoicesByDateRangeResult>");
-    let range = GetInvoicesByDateRange { from: date(1), to: date(2) }
+    let range = GetInvoicesByDateRange { from: date(1), to: date(2), reference: ORDER }
         .parse(&fixture::ok("GetInvoicesByDateRange", &range))
         .expect("accepted");
-    assert_eq!(range.len(), 2);
+    assert_eq!(range.len(), 1);
+}
+
+/// "None" is an empty list with status OK. Reading a refusal as "none" would post the order again.
+#[test]
+fn a_refused_list_is_a_failure_whatever_its_words() {
+    for words in ["There are no invoices for that customer", "The invoice list could not be found in time"] {
+        let refused = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
+            .parse(&fixture::no("GetInvoicesForCustomer", words));
+        assert_eq!(refused.expect_err(words).finding.code, Code::KashFlowRefused);
+    }
+}
+
+#[test]
+fn an_unreadable_invoice_of_somebody_else_stops_nothing() {
+    let broken = row(43, "PO 7", "Euro").replace("<InvoiceDate>2026-11-02", "<InvoiceDate>02/11/2026");
+    let result =
+        format!("<GetInvoicesForCustomerResult><Invoice>{broken}</Invoice></GetInvoicesForCustomerResult>");
+    let read = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
+        .parse(&fixture::ok("GetInvoicesForCustomer", &result));
+    assert_eq!(read, Ok(vec![]));
 }
 
 #[test]
@@ -149,7 +168,7 @@ fn an_invoice_that_cannot_be_read_is_never_left_out_of_a_list() {
         "<GetInvoicesForCustomerResult><Invoice>{broken}</Invoice><Invoice>{}</Invoice></GetInvoicesForCustomerResult>",
         row(43, "", "GBP")
     );
-    let failure = GetInvoicesForCustomer { customer: CustomerId(4711) }
+    let failure = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
         .parse(&fixture::ok("GetInvoicesForCustomer", &result))
         .expect_err("unreadable");
     assert_eq!((failure.class, failure.finding.code), (FailureClass::Transient, Code::KashFlowUnreadable));
