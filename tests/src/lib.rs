@@ -7,6 +7,8 @@ pub mod stage;
 pub mod story;
 
 #[cfg(test)]
+mod command_line;
+#[cfg(test)]
 mod crash_points;
 #[cfg(test)]
 mod engine;

@@ -22,7 +22,8 @@ Examples:
   harness check --connection acme-uk.toml
   harness check --connection acme-uk.toml --json
 
-Exit code: 0 nothing to correct, 1 something to correct or an error, 2 a wrong command line.")]
+Exit code: 0 nothing to correct, 1 something to correct or an error,
+2 a wrong command line.")]
 pub(super) struct CheckArguments {
     /// The connection file.
     #[arg(long, value_name = "FILE")]

@@ -55,7 +55,7 @@ pub(super) async fn run(arguments: InspectArguments, json: bool) -> anyhow::Resu
         add(&mut lists, "exports", &interfaces.exports);
         add(&mut lists, "imports", &interfaces.imports);
         for column in lists.column_iter_mut() {
-            column.set_padding((0, 1));
+            column.set_padding((0, 2));
         }
         print(format_args!("{} {}\n{}", description.name, description.version, lists.trim_fmt()))?;
     }

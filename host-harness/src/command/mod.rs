@@ -31,14 +31,14 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  harness demo                                   the whole job against both twins, in seconds
-  harness twin --write ./twin --events 20        both twins, a connection to them, and 20 events
+  harness demo
+  harness twin --write ./twin --events 20
   harness check --connection twin/connection.toml
   harness deliver twin/events/*.json --connection twin/connection.toml
-  harness inspect                                what the plugin is and which powers it needs
+  harness inspect
 
-In the folder of the workspace, `cargo harness` stands for `harness`.
-Logs go to standard error; HARNESS_LOG sets their level, for example HARNESS_LOG=debug.";
+In the workspace, `cargo harness` stands for `harness`.
+Logs go to standard error; HARNESS_LOG=debug shows more of them.";
 
 #[derive(Subcommand)]
 enum Command {

@@ -16,7 +16,9 @@ pub(super) fn artifact_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
         return Ok(path.to_owned());
     }
     if !is_in_workspace() {
-        anyhow::bail!("this harness stands apart from its workspace and cannot build the plugin: name its file");
+        anyhow::bail!(
+            "this harness stands apart from its workspace and cannot build the plugin: name its file"
+        );
     }
     let spinner = spinner("building the plugin");
     let path = artifact::build(|step| spinner.set_message(format!("building the plugin: {step}")))?;
@@ -33,8 +35,7 @@ pub(super) fn host(path: &Path, bytes: &[u8]) -> anyhow::Result<Host> {
     let spinner = spinner("loading the plugin");
     // Apart from its workspace the harness leaves nothing on the machine; it compiles the plugin each time.
     let cache = is_in_workspace().then(|| artifact::workspace().join("target/plugin/cache"));
-    let engine = PluginEngine::new(cache)
-        .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
+    let engine = PluginEngine::new(cache).map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
     let host = Host::new(&engine, bytes)
         .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))
         .with_context(|| format!("cannot load the plugin {}", path.display()))?;

@@ -1,5 +1,7 @@
 //! `harness twin`: both twins in the foreground, for any client.
 
+use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,13 +21,13 @@ const STATE_FILES: [&str; 3] = ["twin.sqlite", "twin.sqlite-shm", "twin.sqlite-w
 const EVENTS_FOLDER: &str = "events";
 
 /// How the connection file of twins begins; a file that begins otherwise is somebody's own.
-const FIRST_WORDS: &str = "# A connection to the twins, written by `harness twin`.";
+const FIRST_WORDS: &[u8] = b"# A connection to the twins, written by `harness twin`.";
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  harness twin                                    on any free ports
-  harness twin --write ./twin --events 20         and write a connection and 20 events to ./twin
+  harness twin
+  harness twin --write ./twin --events 20
   harness twin --amazon-port 4010 --kashflow-port 4020 --seed 7")]
 pub(super) struct TwinArguments {
     /// The world to show: the same seed gives the same sellers, buyers and orders.
@@ -53,9 +55,6 @@ pub(super) struct TwinArguments {
 }
 
 pub(super) async fn run(arguments: TwinArguments, json: bool) -> anyhow::Result<ExitCode> {
-    if let Some(folder) = &arguments.write {
-        clear(folder)?;
-    }
     let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders as usize));
     let options = PairOptions {
         amazon_port: arguments.amazon_port,
@@ -77,24 +76,8 @@ pub(super) async fn run(arguments: TwinArguments, json: bool) -> anyhow::Result<
     Ok(ExitCode::SUCCESS)
 }
 
-/// The twins begin with empty books, so nothing may be left that says what was posted to earlier ones.
-fn clear(folder: &Path) -> anyhow::Result<()> {
-    let connection = folder.join("connection.toml");
-    let Ok(text) = std::fs::read_to_string(&connection) else {
-        return Ok(());
-    };
-    if !text.starts_with(FIRST_WORDS) {
-        anyhow::bail!("{} is no connection to twins: choose another folder", connection.display());
-    }
-    let events = std::fs::read_dir(folder.join(EVENTS_FOLDER)).into_iter().flatten().flatten();
-    let earlier = STATE_FILES.iter().map(|name| folder.join(name)).chain(events.map(|entry| entry.path()));
-    for path in earlier.filter(|path| path.is_file()) {
-        std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-    }
-    Ok(())
-}
-
 fn write(folder: &Path, pair: &TwinPair, events: usize) -> anyhow::Result<PathBuf> {
+    clear(folder)?;
     let connection = ConnectionFolder::write(folder, pair)?;
     let notifications = pair.with_world(World::notifications);
     let events_folder = folder.join(EVENTS_FOLDER);
@@ -109,6 +92,36 @@ fn write(folder: &Path, pair: &TwinPair, events: usize) -> anyhow::Result<PathBu
         std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(connection.file)
+}
+
+/// Removes what an earlier twin left: these books are empty, so no state may say what was posted to those.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    let connection = folder.join("connection.toml");
+    match std::fs::read(&connection) {
+        Ok(text) if text.starts_with(FIRST_WORDS) => {}
+        Ok(_) => anyhow::bail!("{} is no connection to twins: choose another folder", connection.display()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read {}", connection.display()));
+        }
+    }
+    let events = std::fs::read_dir(folder.join(EVENTS_FOLDER)).into_iter().flatten().flatten();
+    let events = events.map(|entry| entry.path()).filter(|path| is_event(path));
+    for path in STATE_FILES.iter().map(|name| folder.join(name)).chain(events) {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot remove {}", path.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file has a name that `write` gives: digits and `.json`.
+fn is_event(path: &Path) -> bool {
+    let name = path.file_name().and_then(OsStr::to_str).and_then(|name| name.strip_suffix(".json"));
+    name.is_some_and(|number| number.len() >= 4 && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn as_json(pair: &TwinPair, connection: Option<&Path>) -> Value {

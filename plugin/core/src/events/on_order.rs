@@ -123,7 +123,7 @@ fn waiting(host: &mut dyn Host, order: &Order, finding: Finding) -> Result<End, 
     }
     let journal = Journal::open(host, &BusinessKey::invoice(&order.id))?;
     let number = match journal.entry.as_ref().map(|entry| entry.phase) {
-        None => None,
+        None | Some(Phase::Refused) => None,
         Some(Phase::Recorded(number)) => Some(number),
         // The answer to our own creation was lost: the books know whether it happened.
         Some(Phase::Intended(_)) => {

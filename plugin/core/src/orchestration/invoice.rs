@@ -88,7 +88,16 @@ pub(super) fn ensure(
     }
     let now = host.now();
     write(host, journal, plan, Phase::Intended(now))?;
-    let number = books.create_invoice(host, &plan.invoice, customer)?;
+    let number = match books.create_invoice(host, &plan.invoice, customer) {
+        Ok(number) => number,
+        Err(failure) => {
+            if failure.class != FailureClass::Ambiguous {
+                // Where this is not written, the next delivery only waits for longer than it need.
+                let _ = write(host, journal, plan, Phase::Refused);
+            }
+            return Err(failure);
+        }
+    };
     confirm(host, books, plan, number)?;
     write(host, journal, plan, Phase::Recorded(number))?;
     Ok(Ensured { number, created: true })

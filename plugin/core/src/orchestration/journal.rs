@@ -1,8 +1,9 @@
 //! The intent journal: what was about to be created, and what was.
 //!
 //! One entry a business key in the connection's state, written with compare-and-set. An entry that is
-//! `intended` says that a document may exist; one that is `recorded` says which. The stored form has a
-//! version, because entries outlive releases; the tests below keep a sample of each.
+//! `intended` says that a document may exist, one that is `refused` that it does not, and one that is
+//! `recorded` which it is. The stored form has a version, because entries outlive releases; the tests
+//! below keep a sample of each.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ const VERSION: u32 = 1;
 pub enum Phase {
     /// About to be created since then, or created without our knowing.
     Intended(DateTime<Utc>),
+    /// Not created: the books refused it in so many words.
+    Refused,
     /// Created and read back under this number.
     Recorded(InvoiceNumber),
 }
@@ -47,6 +50,7 @@ impl JournalEntry {
     pub fn to_bytes(&self) -> Vec<u8> {
         let (phase, number, at) = match self.phase {
             Phase::Intended(at) => ("intended", None, Some(at.to_rfc3339())),
+            Phase::Refused => ("refused", None, None),
             Phase::Recorded(number) => ("recorded", Some(number.0), None),
         };
         let stored = Stored {
@@ -65,6 +69,7 @@ impl JournalEntry {
         let at = stored.at.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok());
         let phase = match (stored.version, stored.phase.as_str(), stored.number, at) {
             (1, "intended", None, Some(at)) => Phase::Intended(at.to_utc()),
+            (1, "refused", None, None) => Phase::Refused,
             (1, "recorded", Some(number), None) => Phase::Recorded(InvoiceNumber(number)),
             _ => return None,
         };
@@ -134,14 +139,16 @@ mod tests {
         let recorded = br#"{"version":1,"phase":"recorded","fingerprint":"ab","number":1001,"at":null}"#;
         let intended =
             br#"{"version":1,"phase":"intended","fingerprint":"ab","number":null,"at":"2026-10-28T12:00:00+00:00"}"#;
+        let refused = br#"{"version":1,"phase":"refused","fingerprint":"ab","number":null,"at":null}"#;
         let read = |bytes: &[u8]| JournalEntry::from_bytes(bytes).map(|entry| entry.phase);
         assert_eq!(read(recorded), Some(Phase::Recorded(InvoiceNumber(1001))));
+        assert_eq!(read(refused), Some(Phase::Refused));
         assert_eq!(read(intended), Some(Phase::Intended(noon())));
     }
 
     #[test]
     fn what_is_written_is_read_and_what_is_newer_is_refused() {
-        for phase in [Phase::Intended(noon()), Phase::Recorded(InvoiceNumber(7))] {
+        for phase in [Phase::Intended(noon()), Phase::Refused, Phase::Recorded(InvoiceNumber(7))] {
             let entry = JournalEntry { phase, fingerprint: "ab".into() };
             assert_eq!(JournalEntry::from_bytes(&entry.to_bytes()), Some(entry));
         }

@@ -1,0 +1,91 @@
+//! A seller for the commands: both twins in this process, and a connection to them in a folder.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use host_harness::clock::{Clock, ManualClock};
+use host_harness::twin::world::expected_sale::{Expected, PostOn, PostingPolicy, UnknownSku};
+use host_harness::twin::world::{World, WorldSize};
+use host_harness::twin::{ConnectionFolder, PairOptions, TwinPair};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use super::{Ran, harness, plugin};
+
+/// Port 1 is reserved and closed: a connection is refused at once.
+pub(super) const CLOSED: &str = "http://127.0.0.1:1";
+
+pub(super) struct Seller {
+    pub pair: TwinPair,
+    folder: TempDir,
+    /// Dropped last: the twins run on it.
+    _runtime: Runtime,
+}
+
+impl Seller {
+    pub(super) fn new() -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let world = World::generate(1, WorldSize::orders(20));
+        let clock = Arc::new(ManualClock::at(world.epoch()));
+        let options = PairOptions {
+            amazon_port: 0,
+            kashflow_port: 0,
+            usage_plan_factor: 1,
+            clock: Arc::new(move || clock.now()),
+        };
+        let pair = runtime.block_on(TwinPair::start(world, options)).expect("the twins start");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        ConnectionFolder::write(folder.path(), &pair).expect("a writable folder");
+        Seller { pair, folder, _runtime: runtime }
+    }
+
+    /// A file in the folder of the connection.
+    pub(super) fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().expect("a path of text").to_owned()
+    }
+
+    pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.file(name);
+        std::fs::write(&path, content).expect("a writable folder");
+        path
+    }
+
+    /// Changes the connection file; each text must be there.
+    pub(super) fn edit(&self, replacements: &[(&str, &str)]) {
+        let path = PathBuf::from(self.file("connection.toml"));
+        let mut text = std::fs::read_to_string(&path).expect("the connection file is there");
+        for (from, to) in replacements {
+            assert!(text.contains(from), "{from}");
+            text = text.replace(from, to);
+        }
+        std::fs::write(&path, text).expect("a writable folder");
+    }
+
+    /// The notification of an order that must be posted, in a file.
+    pub(super) fn event(&self) -> String {
+        let policy = PostingPolicy { post_on: PostOn::Shipped, unknown_sku: UnknownSku::Hold };
+        let notification = self.pair.with_world(|world| {
+            let is_posted = |notification: &&Value| {
+                let id = &notification["Payload"]["OrderChangeNotification"]["AmazonOrderId"];
+                let order = world.orders().iter().find(|order| Some(order.id.as_str()) == id.as_str());
+                order.is_some_and(|order| matches!(world.expected_sale(order, &policy), Expected::Posted(_)))
+            };
+            world.notifications().iter().find(is_posted).cloned()
+        });
+        self.write("event.json", notification.expect("an order is shipped").to_string())
+    }
+
+    /// Runs a subcommand with this connection and the plugin, for JSON.
+    pub(super) fn run(&self, subcommand: &str, more: &[&str]) -> Ran {
+        let connection = self.file("connection.toml");
+        let plugin = plugin().to_str().expect("a path of text");
+        let arguments = [subcommand, "--json", "--connection", &connection, "--plugin", plugin];
+        harness(arguments.iter().chain(more))
+    }
+
+    /// How many invoices are in the books.
+    pub(super) fn invoices(&self) -> usize {
+        self.pair.kashflow.books().invoices().len()
+    }
+}
