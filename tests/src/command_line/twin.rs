@@ -12,7 +12,7 @@ use super::{command, harness, plugin};
 /// A twin that ends with the test.
 struct Running {
     child: Child,
-    /// What it said when it was ready.
+    /// What it said when it was ready; null where it ended instead.
     announced: Value,
 }
 
@@ -20,12 +20,13 @@ impl Running {
     fn start(folder: &str, events: &str) -> Running {
         let mut child = command(["twin", "--json", "--orders", "20", "--write", folder, "--events", events])
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the binary was just built");
         let mut line = String::new();
         let out = child.stdout.take().expect("it is piped");
         BufReader::new(out).read_line(&mut line).expect("the twin prints text");
-        Running { child, announced: serde_json::from_str(&line).expect("a line of JSON") }
+        Running { child, announced: serde_json::from_str(&line).unwrap_or_default() }
     }
 }
 
@@ -81,7 +82,11 @@ fn a_twin_leaves_a_connection_alone_that_is_not_its_own() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("connection.toml");
     std::fs::write(&file, "connection = \"acme-uk\"\n").expect("a writable folder");
-    let text = folder.path().to_str().expect("a path of text");
-    harness(["twin", "--write", text]).assert_refused(1, &["connection.toml", "choose another folder"]);
+    let mut twin = Running::start(folder.path().to_str().expect("a path of text"), "0");
+    assert_eq!(twin.announced, Value::Null);
+    assert_eq!(twin.child.wait().expect("it ended").code(), Some(1));
+    let mut said = String::new();
+    twin.child.stderr.take().expect("it is piped").read_to_string(&mut said).expect("text");
+    assert!(said.contains("connection.toml") && said.contains("choose another folder"), "{said}");
     assert_eq!(std::fs::read_to_string(&file).expect("the file is there"), "connection = \"acme-uk\"\n");
 }
