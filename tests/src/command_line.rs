@@ -87,8 +87,17 @@ fn plugin() -> &'static Path {
     PLUGIN.get_or_init(crate::stage::artifact)
 }
 
-fn keys(value: &Value) -> BTreeSet<&str> {
-    value.as_object().expect("an object").keys().map(String::as_str).collect()
+fn keys(value: &Value) -> BTreeSet<String> {
+    value.as_object().expect("an object").keys().cloned().collect()
+}
+
+/// The keys that the README's table of commands gives the JSON of one of them.
+fn documented_keys(subcommand: &str) -> BTreeSet<String> {
+    let readme = std::fs::read_to_string(workspace().join("README.md")).expect("the README is there");
+    let start = format!("| `{subcommand}` |");
+    let row = readme.lines().find(|line| line.starts_with(&start)).expect("the README has the command");
+    let json = row.split('|').nth(3).expect("the third column is JSON");
+    json.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]
@@ -118,26 +127,7 @@ fn the_demo_reconciles_and_its_json_has_what_the_readme_lists() {
     let ran = harness(["demo", "--orders", "20", "--json", "--plugin", plugin]);
     assert_eq!((ran.exit_code, ran.err.as_str()), (Some(0), ""));
     let result = ran.json();
-    assert_eq!(
-        keys(&result),
-        BTreeSet::from([
-            "bookedGrossPence",
-            "customersCreated",
-            "customersReused",
-            "deliveries",
-            "elapsedMs",
-            "endings",
-            "events",
-            "expectedGrossPence",
-            "expectedInvoices",
-            "hostCalls",
-            "orders",
-            "problems",
-            "reasons",
-            "reconciled",
-            "seed",
-        ])
-    );
+    assert_eq!(keys(&result), documented_keys("demo"));
     assert_eq!((&result["reconciled"], &result["problems"]), (&true.into(), &Value::Array(Vec::new())));
     let number = |value: &Value| value.as_u64().expect("a number");
     let endings: u64 = result["endings"].as_object().expect("counts").values().map(number).sum();
@@ -160,28 +150,32 @@ fn the_demo_fits_a_terminal_of_80_columns() {
 }
 
 #[test]
+fn build_names_the_artifact() {
+    let ran = harness(["build", "--json"]);
+    assert_eq!((ran.exit_code, ran.err.as_str()), (Some(0), ""));
+    let result = ran.json();
+    assert_eq!(keys(&result), documented_keys("build"));
+    let artifact = Path::new(result["artifact"].as_str().expect("a path"));
+    let bytes = std::fs::metadata(artifact).expect("the artifact is there").len();
+    assert_eq!(result["bytes"], bytes);
+    assert_eq!(artifact.file_name(), plugin().file_name());
+}
+
+#[test]
 fn inspect_names_what_the_plugin_needs() {
     let ran = harness([OsStr::new("inspect"), plugin().as_os_str(), OsStr::new("--json")]);
     assert_eq!((ran.exit_code, ran.err.as_str()), (Some(0), ""));
     let result = ran.json();
-    assert_eq!(
-        keys(&result),
-        BTreeSet::from([
-            "bytes",
-            "capabilities",
-            "exports",
-            "file",
-            "imports",
-            "name",
-            "sha256",
-            "subscriptions",
-            "version",
-        ])
-    );
+    assert_eq!(keys(&result), documented_keys("inspect"));
     let size = std::fs::metadata(plugin()).expect("the artifact was just built").len();
     assert_eq!((&result["bytes"], &result["name"]), (&size.into(), &"kashflow-amazon".into()));
-    assert_eq!(result["sha256"].as_str().map(str::len), Some(64));
     assert_eq!(result["subscriptions"], serde_json::json!(["ORDER_CHANGE"]));
+    let digest = result["sha256"].as_str().expect("a digest");
+    assert_eq!(digest.len(), 64);
+
+    let text = harness([OsStr::new("inspect"), plugin().as_os_str()]).out;
+    assert!(text.contains(&format!("sha256         {digest}\n")), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 
 #[test]

@@ -54,8 +54,9 @@ pub(super) async fn run(arguments: InspectArguments, json: bool) -> anyhow::Resu
         add(&mut lists, "sha256", &[digest]);
         add(&mut lists, "exports", &interfaces.exports);
         add(&mut lists, "imports", &interfaces.imports);
-        for column in lists.column_iter_mut() {
-            column.set_padding((0, 2));
+        // A digest fits beside its title, whole.
+        for (column, space_after) in lists.column_iter_mut().zip([2, 0]) {
+            column.set_padding((0, space_after));
         }
         print(format_args!("{} {}\n{}", description.name, description.version, lists.trim_fmt()))?;
     }

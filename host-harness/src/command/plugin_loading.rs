@@ -17,7 +17,7 @@ pub(super) fn artifact_path(given: Option<&Path>) -> anyhow::Result<PathBuf> {
     }
     if !is_in_workspace() {
         anyhow::bail!(
-            "this harness stands apart from its workspace and cannot build the plugin: name its file"
+            "this harness stands apart from its workspace and cannot build the plugin: pass its file, as --help says"
         );
     }
     let spinner = spinner("building the plugin");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::seller::{CLOSED, Seller};
-use super::{harness, keys, plugin};
+use super::{documented_keys, harness, keys, plugin};
 
 #[test]
 fn a_sound_connection_has_nothing_to_correct() {
@@ -13,6 +13,7 @@ fn a_sound_connection_has_nothing_to_correct() {
     let ran = seller.run("check", &[]);
     assert_eq!((ran.exit_code, ran.err.as_str()), (Some(0), ""));
     assert_eq!(ran.json(), json!({"connection": "twin", "findings": []}));
+    assert_eq!(keys(&ran.json()), documented_keys("check"));
 }
 
 #[test]
@@ -27,7 +28,7 @@ fn everything_that_kashflow_lacks_is_named_at_once() {
     assert_eq!((ran.exit_code, ran.err.as_str()), (Some(1), ""));
     assert_eq!(ran.finding_codes(), ["KA-0205", "KA-0207", "KA-0208"]);
     let finding = &ran.json()["findings"][0];
-    assert_eq!(keys(finding), BTreeSet::from(["code", "message", "subject"]));
+    assert_eq!(keys(finding), BTreeSet::from(["code", "message", "subject"].map(str::to_owned)));
     assert_eq!(finding["subject"], "nominals.sales");
 
     let connection = seller.file("connection.toml");

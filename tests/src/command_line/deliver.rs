@@ -3,13 +3,18 @@
 
 use serde_json::Value;
 
-use super::Ran;
 use super::seller::{CLOSED, Seller};
+use super::{Ran, documented_keys, keys};
 
 /// The ending of each delivery, a line of JSON each.
 fn endings(ran: &Ran) -> Vec<String> {
-    let results = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
-    results.map(|result| result["ending"].as_str().expect("an ending").to_owned()).collect()
+    let documented = documented_keys("deliver");
+    let ending = |line| {
+        let result: Value = serde_json::from_str(line).expect("a line of JSON");
+        assert!(keys(&result).is_subset(&documented), "{line}");
+        result["ending"].as_str().expect("an ending").to_owned()
+    };
+    ran.out.lines().map(ending).collect()
 }
 
 #[test]

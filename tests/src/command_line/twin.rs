@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use super::{command, harness, plugin};
+use super::{command, documented_keys, harness, keys, plugin};
 
 /// A twin that ends with the test.
 struct Running {
@@ -60,6 +60,7 @@ fn a_twin_serves_what_it_wrote_and_a_new_one_begins_anew() {
     let text = folder.to_str().expect("a path of text");
     {
         let twin = Running::start(text, "3");
+        assert_eq!(keys(&twin.announced), documented_keys("twin"));
         let soap = twin.announced["kashflow"]["endpoint"].as_str().expect("an endpoint");
         let description = get(&format!("{soap}?WSDL"));
         assert!(description.starts_with("HTTP/1.1 200") && description.contains("InsertInvoice"));
