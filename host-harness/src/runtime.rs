@@ -43,8 +43,20 @@ impl ConnectionRuntime {
     where
         S: StateStore + MessageQueue + 'static,
     {
+        ConnectionRuntime::with_client(connection, store, clock, HttpClient::new())
+    }
+
+    /// With a client of one's own as well, for calls and tokens alike.
+    pub fn with_client<S>(
+        connection: &Connection,
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        client: HttpClient,
+    ) -> Self
+    where
+        S: StateStore + MessageQueue + 'static,
+    {
         let redactor = Arc::new(redactor(connection));
-        let client = HttpClient::new();
         let gateway = Gateway {
             connection: connection.name.clone(),
             routes: vec![amazon_route(connection, &client, &clock, &redactor), kashflow_route(connection)],

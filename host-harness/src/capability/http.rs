@@ -65,7 +65,7 @@ impl WasiHttpHooks for HttpCapability {
         let (gateway, meter) = (Arc::clone(&self.gateway), Arc::clone(&self.meter));
         let patience = Patience { first_byte: options.and_then(|options| options.first_byte_timeout) };
         Box::new(async move {
-            let response = meter.carry_out(begun, exchange(&gateway, request, patience), answer).await;
+            let response = meter.carry_out(begun, exchange(&gateway, request, patience), answer, lost).await;
             let response = response.map_err(|error| wasi_error(&error))?;
             let whole: Beside = Box::new(async { Ok(()) });
             Ok((response.map(|body| Full::new(body).map_err(Error::from).boxed_unsync()), whole))
@@ -103,6 +103,11 @@ async fn take_in(mut body: WasiBody, bytes_max: usize) -> Result<Bytes, GatewayE
         return Err(GatewayError::Transport(TransportError::RequestTooLarge(bytes_max as u64)));
     }
     Ok(content.freeze())
+}
+
+/// An answer that is lost looks as one that the upstream did not give before the connection ended.
+fn lost() -> Result<Response<Bytes>, GatewayError> {
+    Err(GatewayError::Transport(TransportError::ConnectionLost))
 }
 
 /// What came of it, for the record.

@@ -58,7 +58,8 @@ impl Host for QueueCapability {
             }
             .to_owned()
         };
-        let sent = self.meter.carry_out(begun, self.store(&queue, message), answer).await;
+        let lost = || Err(Error::Unavailable(super::state::ANSWER_LOST.to_owned()));
+        let sent = self.meter.carry_out(begun, self.store(&queue, message), answer, lost).await;
         // A message that the queue remembers was sent before, which is what was asked for.
         Ok(sent.map(|_stored_or_duplicate| ()))
     }

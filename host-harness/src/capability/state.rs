@@ -8,6 +8,9 @@ use crate::engine::{ContractBroken, HostCallKind, HostCallMeter};
 use crate::runtime::ConnectionRuntime;
 use crate::store::{StateError, StateKey, StateStore, StoreError};
 
+/// What the plugin is told where the answer of a state or queue store is lost.
+pub(super) const ANSWER_LOST: &str = "the store did not answer";
+
 pub(crate) struct StateCapability {
     connection: ConnectionName,
     store: Arc<dyn StateStore>,
@@ -31,18 +34,15 @@ impl StateCapability {
         describe: impl FnOnce(&T) -> String,
     ) -> wasmtime::Result<Result<T, Error>> {
         let begun = self.meter.begin(kind, subject.to_owned());
-        let answer = |result: &Result<T, StateError>| match result {
+        let work = async { work.await.map_err(contract_error) };
+        let answer = |result: &Result<T, Error>| match result {
             Ok(value) => describe(value),
-            Err(StateError::Stale(revision)) => format!("stale {revision}"),
-            Err(StateError::TooLarge(_)) => "too-large".to_owned(),
-            Err(StateError::Unavailable(_)) => "unavailable".to_owned(),
+            Err(Error::Stale(revision)) => format!("stale {revision}"),
+            Err(Error::TooLarge(_)) => "too-large".to_owned(),
+            Err(Error::Unavailable(_)) => "unavailable".to_owned(),
         };
-        let result = self.meter.carry_out(begun, work, answer).await;
-        Ok(result.map_err(|error| match error {
-            StateError::Stale(revision) => Error::Stale(revision),
-            StateError::TooLarge(limit) => Error::TooLarge(limit),
-            StateError::Unavailable(error) => Error::Unavailable(reason(&error)),
-        }))
+        let lost = || Err(Error::Unavailable(ANSWER_LOST.to_owned()));
+        Ok(self.meter.carry_out(begun, work, answer, lost).await)
     }
 }
 
@@ -103,6 +103,14 @@ impl Host for StateCapability {
 /// The contract has no error for a key that it does not allow, so such a key ends the instance.
 fn checked(key: String) -> wasmtime::Result<StateKey> {
     StateKey::new(key).map_err(|error| ContractBroken(error.to_string()).into())
+}
+
+fn contract_error(error: StateError) -> Error {
+    match error {
+        StateError::Stale(revision) => Error::Stale(revision),
+        StateError::TooLarge(limit) => Error::TooLarge(limit),
+        StateError::Unavailable(error) => Error::Unavailable(reason(&error)),
+    }
 }
 
 fn revision(revision: &u64) -> String {

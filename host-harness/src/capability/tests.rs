@@ -13,7 +13,7 @@ use wasmtime_wasi_http::{Error as WasiHttpError, WasiBody, WasiHttpHooks};
 use super::{HttpCapability, LogCapability, QueueCapability, StateCapability};
 use crate::captured_log::Log;
 use crate::engine::since_v0_1::clarity::ipaas::{log, queue, state};
-use crate::engine::{ContractBroken, HostCallMeter, ObserveNothing};
+use crate::engine::{ContractBroken, HostCall, HostCallMeter, HostCallObserver, ObserveNothing, Verdict};
 use crate::limits::{LOG_LINES, LOG_TEXT_CHARACTERS, MESSAGE_BYTES, STATE_VALUE_BYTES};
 use crate::redactor::Redactor;
 use crate::runtime::ConnectionRuntime;
@@ -25,13 +25,17 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Bench::observed(Arc::new(ObserveNothing))
+    }
+
+    fn observed(observer: Arc<dyn HostCallObserver>) -> Self {
         let redactor = Redactor::new(&[&SecretString::from("hunter22")], &[]);
         let connection = ConnectionRuntime {
             queues: Arc::new(BTreeSet::from(["alert".to_owned()])),
             redactor: Arc::new(redactor),
             ..ConnectionRuntime::nothing_granted()
         };
-        Bench { connection, meter: Arc::new(HostCallMeter::new(1_000, Arc::new(ObserveNothing))) }
+        Bench { connection, meter: Arc::new(HostCallMeter::new(1_000, observer)) }
     }
 
     fn calls(&self) -> Vec<String> {
@@ -171,4 +175,53 @@ async fn a_body_beyond_the_limit_is_read_to_its_end_and_not_sent() {
         "{refused:?}"
     );
     assert_eq!(bench.calls(), ["1 http POST example.org/path = no answer GW-0108"]);
+}
+
+/// Loses every answer.
+struct LoseAnswers;
+
+impl HostCallObserver for LoseAnswers {
+    fn before(&self, _call: &HostCall) -> Verdict {
+        Verdict::Continue
+    }
+
+    fn after(&self, _call: &HostCall, _answer: &str) -> Verdict {
+        Verdict::LoseAnswer
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_a_store_that_does_not_answer_and_has_done_what_was_asked() {
+    use queue::Host as _;
+    use state::Host as _;
+    let bench = Bench::observed(Arc::new(LoseAnswers));
+    let connection = &bench.connection;
+    let created = StateCapability::new(connection, &bench.meter)
+        .create("order/1".to_owned(), b"intent".to_vec(), None)
+        .await
+        .unwrap();
+    assert!(
+        matches!(&created, Err(state::Error::Unavailable(why)) if why == "the store did not answer"),
+        "{created:?}"
+    );
+    let message = queue::Message {
+        content_type: "text/plain".to_owned(),
+        body: b"x".to_vec(),
+        deduplication_key: None,
+        delay_ms: 0,
+    };
+    let sent =
+        QueueCapability::new(connection, &bench.meter).send("alert".to_owned(), message).await.unwrap();
+    assert!(matches!(sent, Err(queue::Error::Unavailable(_))), "{sent:?}");
+    assert_eq!(bench.calls(), ["1 state-create order/1 = answer lost", "2 queue-send alert = answer lost"]);
+    assert_eq!(connection.state.list_keys(&connection.name, "", None, 10).await.unwrap(), ["order/1"]);
+    assert_eq!(connection.queue.all(&connection.name, "alert").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_a_connection_that_ended() {
+    let bench = Bench::observed(Arc::new(LoseAnswers));
+    let lost = handle(&bench, Full::from("body").map_err(WasiHttpError::from).boxed_unsync()).await;
+    assert!(matches!(lost, Err(WasiHttpError::ConnectionTerminated)), "{lost:?}");
+    assert_eq!(bench.calls(), ["1 http POST example.org/path = answer lost"]);
 }

@@ -1,8 +1,11 @@
 //! What a plugin calls, in order: counted, recorded, and open to an observer that can end the instance at
-//! any one of the calls.
+//! any one of the calls, or lose its answer.
 //!
 //! Only calls that reach outside of the instance count. Reading the settings, the clock and writing a log
 //! line have no effect that a crash could split in two.
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -60,20 +63,24 @@ pub struct HostCallRecord {
     pub answer: Option<String>,
 }
 
-/// Whether an instance goes on.
+/// Whether and how an instance goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     Continue,
+    /// The call was carried out, and the plugin is told that no answer came. It goes on.
+    LoseAnswer,
     /// The instance ends here and now, as if the machine had lost power.
     Kill,
 }
 
 /// Sees every host call of an instance, in order.
 pub trait HostCallObserver: Send + Sync {
-    /// Before the call is carried out. [`Verdict::Kill`]: it is not.
+    /// Before the call is carried out. [`Verdict::Kill`]: it is not. There is no answer to lose yet, so
+    /// [`Verdict::LoseAnswer`] means [`Verdict::Continue`].
     fn before(&self, call: &HostCall) -> Verdict;
 
     /// After it was carried out. [`Verdict::Kill`]: the plugin never has the answer.
+    /// [`Verdict::LoseAnswer`]: the plugin has the failure of a call that nobody answered.
     fn after(&self, call: &HostCall, answer: &str) -> Verdict;
 }
 
@@ -91,18 +98,23 @@ impl HostCallObserver for ObserveNothing {
     }
 }
 
-/// When an observer ended an instance.
+/// Where an observer interferes: the instance ends before or after a call, or goes on without its answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Moment {
     BeforeTheCall,
     AfterTheCall,
+    AnswerLost,
 }
+
+/// What the record of a call says whose answer was lost.
+const ANSWER_LOST: &str = "answer lost";
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Moment::BeforeTheCall => "before",
             Moment::AfterTheCall => "after",
+            Moment::AnswerLost => "losing the answer of",
         })
     }
 }
@@ -141,7 +153,7 @@ impl HostCallMeter {
             call
         };
         match self.observer.before(&call) {
-            Verdict::Continue => Some(call),
+            Verdict::Continue | Verdict::LoseAnswer => Some(call),
             Verdict::Kill => {
                 self.stop(CallError::Stopped { call, moment: Moment::BeforeTheCall });
                 None
@@ -150,11 +162,14 @@ impl HostCallMeter {
     }
 
     /// Carries a call out. Does not come back where the instance must end: whoever runs it drops it.
+    ///
+    /// `lost` makes what the plugin is told in the place of an answer that is lost.
     pub(crate) async fn carry_out<T>(
         &self,
         begun: Begun,
         work: impl Future<Output = T>,
         answer: impl FnOnce(&T) -> String,
+        lost: impl FnOnce() -> T,
     ) -> T {
         let Some(call) = begun else {
             return std::future::pending().await;
@@ -163,15 +178,22 @@ impl HostCallMeter {
         let answer = answer(&value);
         match self.observer.after(&call, &answer) {
             Verdict::Continue => {
-                let index = call.number as usize - 1;
-                self.records()[index].answer = Some(answer);
+                self.record(&call, answer);
                 value
+            }
+            Verdict::LoseAnswer => {
+                self.record(&call, ANSWER_LOST.to_owned());
+                lost()
             }
             Verdict::Kill => {
                 self.stop(CallError::Stopped { call, moment: Moment::AfterTheCall });
                 std::future::pending().await
             }
         }
+    }
+
+    fn record(&self, call: &HostCall, answer: String) {
+        self.records()[call.number as usize - 1].answer = Some(answer);
     }
 
     /// Comes back when the instance must end.
@@ -195,75 +217,5 @@ impl HostCallMeter {
 
     fn records(&self) -> MutexGuard<'_, Vec<HostCallRecord>> {
         self.records.lock().expect("no holder of this lock can panic")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::FutureExt;
-
-    use super::*;
-
-    struct KillAt(u32, Moment);
-
-    impl HostCallObserver for KillAt {
-        fn before(&self, call: &HostCall) -> Verdict {
-            kill_if(call.number == self.0 && self.1 == Moment::BeforeTheCall)
-        }
-
-        fn after(&self, call: &HostCall, _answer: &str) -> Verdict {
-            kill_if(call.number == self.0 && self.1 == Moment::AfterTheCall)
-        }
-    }
-
-    fn kill_if(condition: bool) -> Verdict {
-        if condition { Verdict::Kill } else { Verdict::Continue }
-    }
-
-    fn call(meter: &HostCallMeter, work: impl Future<Output = u32>) -> Option<u32> {
-        let begun = meter.begin(HostCallKind::StateGet, "order/1".to_owned());
-        meter.carry_out(begun, work, ToString::to_string).now_or_never()
-    }
-
-    #[test]
-    fn calls_are_numbered_and_recorded_with_their_answers() {
-        let meter = HostCallMeter::new(10, Arc::new(ObserveNothing));
-        assert_eq!(call(&meter, async { 7 }), Some(7));
-        assert_eq!(call(&meter, async { 8 }), Some(8));
-        let lines: Vec<_> = meter
-            .take_records()
-            .into_iter()
-            .map(|record| format!("{} = {}", record.call, record.answer.unwrap_or_default()))
-            .collect();
-        assert_eq!(lines, ["1 state-get order/1 = 7", "2 state-get order/1 = 8"]);
-        assert!(meter.must_end().now_or_never().is_none());
-    }
-
-    #[test]
-    fn an_observer_ends_the_instance_before_or_after_a_call() {
-        for (moment, was_carried_out) in [(Moment::BeforeTheCall, false), (Moment::AfterTheCall, true)] {
-            let meter = HostCallMeter::new(10, Arc::new(KillAt(2, moment)));
-            assert_eq!(call(&meter, async { 7 }), Some(7));
-            let mut carried_out = false;
-            let answer = call(&meter, async {
-                carried_out = true;
-                8
-            });
-            assert_eq!((answer, carried_out), (None, was_carried_out));
-            let error = meter.must_end().now_or_never().unwrap();
-            assert_eq!(
-                error.to_string(),
-                format!("the instance was stopped {moment} the call 2 state-get order/1")
-            );
-            assert_eq!(meter.take_records()[1].answer, None);
-        }
-    }
-
-    #[test]
-    fn one_call_too_many_ends_the_instance() {
-        let meter = HostCallMeter::new(1, Arc::new(ObserveNothing));
-        assert_eq!(call(&meter, async { 7 }), Some(7));
-        assert_eq!(call(&meter, async { panic!("not carried out") }), None);
-        assert!(matches!(meter.must_end().now_or_never(), Some(CallError::HostCallLimit { limit: 1 })));
     }
 }

@@ -1,4 +1,5 @@
-//! The HTTP client: pooled connections, time-outs, a bound on the answer, no redirects.
+//! The HTTP client: pooled connections, time-outs, a bound on the answer, no redirects. An [`Exchange`] can
+//! stand in for its connections.
 //!
 //! Deliberately absent: retries (the plugin decides them, by the class of the failure), decompression
 //! (nothing asks for it) and HTTP/2 (neither service gains by it).
@@ -16,13 +17,23 @@ use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, timeout_at};
 
-use super::TransportError;
 use super::transport::{from_connector, from_exchange};
+use super::{Exchange, TransportError};
 use crate::limits::{CONNECT_TIMEOUT_MS, Limits};
 
 /// A client with its connections; clones share them.
 #[derive(Clone)]
-pub struct HttpClient {
+pub struct HttpClient(Way);
+
+/// What a client's requests go through.
+#[derive(Clone)]
+enum Way {
+    Network(Network),
+    Exchange(Arc<dyn Exchange>),
+}
+
+#[derive(Clone)]
+struct Network {
     plain: Client<HttpConnector, Full<Bytes>>,
     /// Made when first needed: reading the machine's certificates takes a while, and twins do without.
     secure: Arc<OnceLock<Option<SecureClient>>>,
@@ -57,12 +68,38 @@ impl Default for HttpClient {
 }
 
 impl HttpClient {
+    /// Over the network.
     pub fn new() -> Self {
-        HttpClient { plain: pooled().build(connector()), secure: Arc::default() }
+        HttpClient(Way::Network(Network { plain: pooled().build(connector()), secure: Arc::default() }))
+    }
+
+    /// Every request goes through this exchange; no connection is ever made.
+    pub fn through(exchange: Arc<dyn Exchange>) -> HttpClient {
+        HttpClient(Way::Exchange(exchange))
     }
 
     /// Sends one request and takes in the whole answer.
     pub async fn exchange(
+        &self,
+        request: Request<Full<Bytes>>,
+        bounds: Bounds,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let exchange = match &self.0 {
+            Way::Network(network) => return network.exchange(request, bounds).await,
+            Way::Exchange(exchange) => exchange,
+        };
+        let (head, body) = request.into_parts();
+        let Ok(body) = body.collect().await;
+        let response = exchange.exchange(Request::from_parts(head, body.to_bytes())).await?;
+        if response.body().len() > bounds.response_bytes {
+            return Err(TransportError::AnswerTooLarge(bounds.response_bytes as u64));
+        }
+        Ok(response)
+    }
+}
+
+impl Network {
+    async fn exchange(
         &self,
         request: Request<Full<Bytes>>,
         bounds: Bounds,
@@ -152,4 +189,39 @@ pub fn is_confidential(uri: &Uri) -> bool {
     };
     uri.scheme() == Some(&http::uri::Scheme::HTTPS)
         || (uri.scheme() == Some(&http::uri::Scheme::HTTP) && loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+
+    use super::*;
+
+    /// Repeats what it is sent, and remembers where to.
+    #[derive(Default)]
+    struct Echo(Mutex<Vec<Uri>>);
+
+    #[async_trait]
+    impl Exchange for Echo {
+        async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+            let (head, body) = request.into_parts();
+            self.0.lock().unwrap().push(head.uri);
+            Ok(Response::new(body))
+        }
+    }
+
+    #[tokio::test]
+    async fn an_exchange_takes_every_request_and_the_bound_on_the_answer_holds() {
+        let echo = Arc::new(Echo::default());
+        let client = HttpClient::through(echo.clone());
+        let bounds = Bounds { response_bytes: 5, ..Bounds::of(&Limits::default()) };
+        let post = |uri: &str, body: &str| Request::post(uri).body(Full::from(body.to_owned())).unwrap();
+        let answer = client.exchange(post("https://example.org/a", "right"), bounds).await;
+        assert_eq!(answer.unwrap().into_body(), "right");
+        let answer = client.clone().exchange(post("http://127.0.0.1:9/b", "longer"), bounds).await;
+        assert_eq!(answer.unwrap_err(), TransportError::AnswerTooLarge(5));
+        assert_eq!(*echo.0.lock().unwrap(), ["https://example.org/a", "http://127.0.0.1:9/b"]);
+    }
 }

@@ -1,4 +1,5 @@
 //! Both twins over one world: what a seller has at Amazon, and the books that the seller keeps.
+//! With sockets for clients of any kind, or without for [`InProcessTwins`](super::InProcessTwins).
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, PoisonError};
@@ -15,7 +16,7 @@ use super::world::{SharedWorld, World};
 /// The nominal that the seller's products belong to.
 const SALES_NOMINAL: i32 = 4000;
 
-/// Where the twins listen, and how patient Amazon is.
+/// Where the twins listen, how patient Amazon is, and what time it is for both.
 #[derive(Clone)]
 pub struct PairOptions {
     /// 0 lets the system choose.
@@ -24,6 +25,14 @@ pub struct PairOptions {
     /// Multiplies Amazon's usage plans; 1 gives the real ones.
     pub usage_plan_factor: u32,
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+}
+
+impl PairOptions {
+    fn of_each(&self) -> (AmazonOptions, Options) {
+        let clock = || Arc::clone(&self.clock);
+        let amazon = AmazonOptions { clock: clock(), usage_plan_factor: self.usage_plan_factor };
+        (amazon, Options::with_clock(clock()))
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -67,23 +76,35 @@ impl TwinPair {
 
     /// Starts both with books that were prepared already.
     pub async fn start_with(world: World, account: Account, options: PairOptions) -> Result<Self, PairError> {
-        let kashflow_credentials = KashFlowCredentials::of_seed(world.seed());
-        let account =
-            account.with_credentials(&kashflow_credentials.user_name, &kashflow_credentials.password);
+        let (account, kashflow_credentials) = opened(account, &world);
         let world = world.shared();
         let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let amazon_options =
-            AmazonOptions { clock: Arc::clone(&options.clock), usage_plan_factor: options.usage_plan_factor };
-        let amazon = AmazonTwin::start(Arc::clone(&world), loopback(options.amazon_port), amazon_options)
+        let (of_amazon, of_kashflow) = options.of_each();
+        let amazon = AmazonTwin::start(Arc::clone(&world), loopback(options.amazon_port), of_amazon)
             .await
             .map_err(PairError::Amazon)?;
-        let kashflow = KashFlowTwin::start(
-            account,
-            loopback(options.kashflow_port),
-            Options::with_clock(Arc::clone(&options.clock)),
-        )
-        .await
-        .map_err(PairError::KashFlow)?;
+        let kashflow = KashFlowTwin::start(account, loopback(options.kashflow_port), of_kashflow)
+            .await
+            .map_err(PairError::KashFlow)?;
+        Ok(TwinPair { world, amazon, kashflow, kashflow_credentials })
+    }
+
+    /// Makes both without sockets, with books that were prepared already or new ones. The ports of the
+    /// options mean nothing, and the URLs of the twins lead nowhere: they are for a connection file.
+    pub fn in_process(
+        world: World,
+        account: Option<Account>,
+        options: PairOptions,
+    ) -> Result<Self, PairError> {
+        let account = match account {
+            Some(account) => account,
+            None => self::account(&world)?,
+        };
+        let (account, kashflow_credentials) = opened(account, &world);
+        let world = world.shared();
+        let (of_amazon, of_kashflow) = options.of_each();
+        let amazon = AmazonTwin::in_process(Arc::clone(&world), of_amazon);
+        let kashflow = KashFlowTwin::in_process(account, of_kashflow);
         Ok(TwinPair { world, amazon, kashflow, kashflow_credentials })
     }
 
@@ -91,6 +112,12 @@ impl TwinPair {
     pub fn with_world<R>(&self, read: impl FnOnce(&World) -> R) -> R {
         read(&self.world.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The account with the credentials that belong to the world.
+fn opened(account: Account, world: &World) -> (Account, KashFlowCredentials) {
+    let credentials = KashFlowCredentials::of_seed(world.seed());
+    (account.with_credentials(&credentials.user_name, &credentials.password), credentials)
 }
 
 /// A new set of books with the seller's products in it.

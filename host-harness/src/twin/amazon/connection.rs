@@ -25,7 +25,7 @@ impl CutSwitch {
         self.0.store(true, Ordering::Release);
     }
 
-    fn is_cut(&self) -> bool {
+    pub fn is_cut(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }

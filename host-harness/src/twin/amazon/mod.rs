@@ -1,4 +1,4 @@
-//! A twin of Amazon's Selling Partner API over the world, on loopback HTTP.
+//! A twin of Amazon's Selling Partner API over the world, on loopback HTTP or without a socket.
 //!
 //! It answers as Amazon does, refusals included, so that other people's clients cannot tell the difference,
 //! and it takes faults that tests put in its way. It shares no code with the plugin. One listener stands for
@@ -11,6 +11,7 @@ mod connection;
 mod delivery_json;
 pub mod fault;
 mod get_order;
+mod in_process;
 mod item_json;
 pub mod login;
 pub mod operation;
@@ -25,7 +26,7 @@ pub mod usage_plan;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -85,10 +86,19 @@ pub enum AmazonError {
 pub struct AmazonTwin {
     address: SocketAddr,
     service: Arc<Service>,
+    router: Router,
     credentials: Credentials,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<io::Result<()>>,
+    /// `None` for a twin without a socket.
+    server: Option<Server>,
 }
+
+struct Server {
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<io::Result<()>>,
+}
+
+/// The address of a twin without a socket. The port is reserved, so nothing else answers there by chance.
+const NO_SOCKET: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 9);
 
 /// Bodies longer than this are refused (no operation takes as much).
 const BODY_BYTES_AT_MOST: usize = 1 << 20;
@@ -103,20 +113,31 @@ impl AmazonTwin {
         let listen_error = |source| AmazonError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
-        let service = Arc::new(Service::new(Arc::clone(&world), options));
-        let router = router(Arc::clone(&service)).into_make_service_with_connect_info::<CutSwitch>();
+        let mut twin = AmazonTwin::at(address, world, options);
+        let router = twin.router.clone().into_make_service_with_connect_info::<CutSwitch>();
         let (stop, stopped) = oneshot::channel();
         let serve = axum::serve(CuttableListener(listener), router).with_graceful_shutdown(async {
             // Dropping the sender stops the twin as well.
             let _ = stopped.await;
         });
-        let server = tokio::spawn(serve.into_future());
+        twin.server = Some(Server { stop, ended: tokio::spawn(serve.into_future()) });
+        tracing::info!(%address, "amazon twin listens");
+        Ok(twin)
+    }
+
+    /// A twin of the world without a socket, for [`AmazonTwin::answer_in_process`]. Its URLs are made up.
+    pub fn in_process(world: SharedWorld, options: AmazonOptions) -> Self {
+        AmazonTwin::at(SocketAddr::from(NO_SOCKET), world, options)
+    }
+
+    fn at(address: SocketAddr, world: SharedWorld, options: AmazonOptions) -> Self {
         let credentials = {
             let world = world.read().unwrap_or_else(std::sync::PoisonError::into_inner);
             world.seller().credentials.clone()
         };
-        tracing::info!(%address, "amazon twin listens");
-        Ok(AmazonTwin { address, service, credentials, stop: Some(stop), server })
+        let service = Arc::new(Service::new(world, options));
+        let router = router(Arc::clone(&service));
+        AmazonTwin { address, service, router, credentials, server: None }
     }
 
     /// The base URL of the Selling Partner API, without a slash at its end.
@@ -148,9 +169,12 @@ impl AmazonTwin {
     }
 
     /// Stops the twin after the answers that are under way.
-    pub async fn stop(mut self) -> Result<(), AmazonError> {
-        drop(self.stop.take());
-        match (&mut self.server).await {
+    pub async fn stop(self) -> Result<(), AmazonError> {
+        let Some(Server { stop, ended }) = self.server else {
+            return Ok(());
+        };
+        drop(stop);
+        match ended.await {
             Ok(served) => served.map_err(AmazonError::Serve),
             Err(ended) => Err(AmazonError::Serve(io::Error::other(ended))),
         }

@@ -2,18 +2,18 @@
 //!
 //! Snapshots are plain values in minor units. Changing anything through this view is impossible.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
 use super::account::Account;
 use super::invoices::{Invoice, InvoiceLine, Note};
 use super::rendering::{self, Detail};
-use super::service::lock;
+use super::service::Service;
 
 /// A handle to the books; clones see the same account.
 #[derive(Clone)]
-pub struct Books(Arc<Mutex<Account>>);
+pub struct Books(Arc<Service>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerSnapshot {
@@ -96,28 +96,28 @@ pub struct TrialBalanceRow {
 }
 
 impl Books {
-    pub(super) fn new(account: Arc<Mutex<Account>>) -> Self {
-        Self(account)
+    pub(super) fn new(service: Arc<Service>) -> Self {
+        Self(service)
     }
 
     /// In order of creation.
     pub fn customers(&self) -> Vec<CustomerSnapshot> {
-        customers(&lock(&self.0))
+        customers(&self.0.account())
     }
 
     /// In order of creation.
     pub fn invoices(&self) -> Vec<InvoiceSnapshot> {
-        invoices(&lock(&self.0))
+        invoices(&self.0.account())
     }
 
     /// In order of creation.
     pub fn products(&self) -> Vec<ProductSnapshot> {
-        products(&lock(&self.0))
+        products(&self.0.account())
     }
 
     /// The nominals with a balance, by code.
     pub fn trial_balance(&self) -> Vec<TrialBalanceRow> {
-        trial_balance(&lock(&self.0))
+        trial_balance(&self.0.account())
     }
 
     /// The balance of one nominal in pence of the home currency, positive for a debit balance.
@@ -129,12 +129,12 @@ impl Books {
     /// All books as text, in an order and form that depend only on what was booked: two runs with the same effect
     /// have the same text. Numbers and moments that KashFlow generates are left out.
     pub fn render(&self) -> String {
-        rendering::render(&lock(&self.0), Detail::WithoutGenerated)
+        rendering::render(&self.0.account(), Detail::WithoutGenerated)
     }
 
     /// As `render`, with generated ids and numbers.
     pub fn render_with_identifiers(&self) -> String {
-        rendering::render(&lock(&self.0), Detail::WithIdentifiers)
+        rendering::render(&self.0.account(), Detail::WithIdentifiers)
     }
 }
 

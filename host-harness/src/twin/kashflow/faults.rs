@@ -1,6 +1,7 @@
 //! Faults that a test plans: what the twin does instead of answering properly.
 //!
-//! A fault fires once, at a counted call. Delays are absent, because tests here do not wait.
+//! A fault fires once, at a counted call. Delays of an answer are absent, because tests here do not wait;
+//! what is carried out late goes by the twin's clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +20,10 @@ pub enum FaultEffect {
     DropBeforeProcessing,
     /// Processed, then the connection closes without an answer: the caller cannot know.
     DropAfterProcessing,
+    /// The connection closes without an answer now, and the call is carried out when the twin's clock has
+    /// moved on by this: IIS lets a request run on when its caller is gone. If it is refused then, nobody
+    /// learns of it.
+    ProcessedLater { after_ms: u64 },
 }
 
 /// A planned fault.

@@ -8,7 +8,7 @@
 //! Suppliers, receipts, bank transactions, journals, quotes, VAT returns and projects are absent.
 //!
 //! How a call runs: `server` (sockets) → `service` (HTTP and SOAP) → `operations` (the registry) → `account` and its
-//! files (the rules). `soap` reads and writes by the tables in `types`; `service_description` prints the same tables.
+//! files (the rules); `late_calls` keeps those that outlive their caller. `soap` reads and writes by the tables in `types`; `service_description` prints the same tables.
 
 mod access;
 mod account;
@@ -22,6 +22,7 @@ mod faults;
 mod identifiers;
 mod invoices;
 mod invoicing;
+mod late_calls;
 mod ledger;
 mod money;
 mod operations;

@@ -1,16 +1,17 @@
-//! The running twin: a real HTTP server in front of an account.
+//! The running twin: a real HTTP server in front of an account, or the account alone for calls without a
+//! socket.
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::response::Response;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::StatusCode;
+use http::{Response, StatusCode};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -19,6 +20,7 @@ use super::account::Account;
 use super::books::Books;
 use super::connection::{CuttableListener, Peer};
 use super::faults::Faults;
+use super::late_calls::LateCalls;
 use super::service::{Answer, Counters, PATH, Service, lock};
 
 /// Where the twin takes the time from.
@@ -64,9 +66,18 @@ pub enum StartError {
 /// A KashFlow on loopback. Dropping it stops it as well, without waiting for open calls.
 pub struct KashFlowTwin {
     service: Arc<Service>,
-    stop: oneshot::Sender<()>,
-    server: JoinHandle<io::Result<()>>,
+    /// `None` for a twin without a socket.
+    server: Option<Server>,
 }
+
+struct Server {
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<io::Result<()>>,
+}
+
+/// The address of a twin without a socket, another than that of the Amazon twin. The port is reserved, so
+/// nothing else answers there by chance.
+const NO_SOCKET: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 10);
 
 impl KashFlowTwin {
     /// Opens the account to HTTP; port 0 picks a free port.
@@ -77,14 +88,8 @@ impl KashFlowTwin {
         let listen = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let local_address = listener.local_addr().map_err(listen)?;
-        let service = Arc::new(Service {
-            account: Arc::new(Mutex::new(account)),
-            faults: Faults::default(),
-            options,
-            url: format!("http://{local_address}{PATH}"),
-            counters: Mutex::new(Counters::default()),
-        });
-        let router = Router::new().fallback(handle).with_state(Arc::clone(&service));
+        let mut twin = Self::at(local_address, account, options);
+        let router = Router::new().fallback(handle).with_state(Arc::clone(&twin.service));
         let (stop, stopped) = oneshot::channel::<()>();
         let serve =
             axum::serve(CuttableListener(listener), router.into_make_service_with_connect_info::<Peer>())
@@ -92,9 +97,40 @@ impl KashFlowTwin {
                     // A dropped sender stops the twin too.
                     let _ = stopped.await;
                 });
-        let server = tokio::spawn(serve.into_future());
-        tracing::info!(url = service.url, "the KashFlow twin is up");
-        Ok(Self { service, stop, server })
+        twin.server = Some(Server { stop, ended: tokio::spawn(serve.into_future()) });
+        tracing::info!(url = twin.service.url, "the KashFlow twin is up");
+        Ok(twin)
+    }
+
+    /// The account without a socket, for `answer_in_process`. Its URL is made up.
+    pub fn in_process(account: Account, options: Options) -> Self {
+        Self::at(SocketAddr::from(NO_SOCKET), account, options)
+    }
+
+    fn at(address: SocketAddr, account: Account, options: Options) -> Self {
+        let service = Service {
+            books: Mutex::new(account),
+            faults: Faults::default(),
+            late_calls: LateCalls::default(),
+            options,
+            url: format!("http://{address}{PATH}"),
+            counters: Mutex::new(Counters::default()),
+        };
+        Self { service: Arc::new(service), server: None }
+    }
+
+    /// Answers a request as over the wire, from a caller on this machine; `None` where the connection would
+    /// have closed without an answer.
+    pub fn answer_in_process(&self, request: http::Request<Bytes>) -> Option<Response<Bytes>> {
+        let (head, body) = request.into_parts();
+        if body.len() > self.service.options.body_limit_bytes {
+            return Some(status_only(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+        let caller = IpAddr::from(Ipv4Addr::LOCALHOST);
+        match self.service.respond(&head.method, &head.uri, &head.headers, &body, caller) {
+            Answer::Http(response) => Some(response.map(Bytes::from)),
+            Answer::Nothing => None,
+        }
     }
 
     /// The address of the service, without a query.
@@ -104,11 +140,22 @@ impl KashFlowTwin {
 
     /// A view of the books that outlives the twin.
     pub fn books(&self) -> Books {
-        Books::new(Arc::clone(&self.service.account))
+        Books::new(Arc::clone(&self.service))
     }
 
     pub fn faults(&self) -> Faults {
         self.service.faults.clone()
+    }
+
+    /// Carries out the calls of [`FaultEffect::ProcessedLater`](super::FaultEffect::ProcessedLater) that are
+    /// due by the twin's clock. Every call, every look at the books and every edit does so first.
+    pub fn settle_late_calls(&self) {
+        self.service.settle_late_calls();
+    }
+
+    /// How many late calls were not carried out yet, due or not.
+    pub fn late_calls_pending(&self) -> usize {
+        self.service.late_calls.pending()
     }
 
     /// How often each operation was called, refused and faulty calls included.
@@ -118,14 +165,17 @@ impl KashFlowTwin {
 
     /// Changes the account the way a person does on KashFlow's own screens.
     pub fn edit<R>(&self, change: impl FnOnce(&mut Account) -> R) -> R {
-        change(&mut lock(&self.service.account))
+        change(&mut self.service.account())
     }
 
     /// Stops accepting, lets calls in progress finish, and returns when all connections are closed.
     pub async fn stop(self) {
+        let Some(Server { stop, ended }) = self.server else {
+            return;
+        };
         // The server may have ended on its own; then there is nobody to tell.
-        let _ = self.stop.send(());
-        let _ = self.server.await;
+        let _ = stop.send(());
+        let _ = ended.await;
     }
 }
 
@@ -133,7 +183,7 @@ async fn handle(
     State(service): State<Arc<Service>>,
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
-) -> Response {
+) -> Response<Body> {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, service.options.body_limit_bytes).await else {
         return status_only(StatusCode::PAYLOAD_TOO_LARGE);
@@ -148,8 +198,8 @@ async fn handle(
     }
 }
 
-fn status_only(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::empty());
+fn status_only<B: Default>(status: StatusCode) -> Response<B> {
+    let mut response = Response::new(B::default());
     *response.status_mut() = status;
     response
 }

@@ -5,13 +5,15 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 
 use super::account::Account;
 use super::faults::{FaultEffect, Faults};
+use super::late_calls::{LateCalls, ReceivedCall};
 use super::operations::{CREDENTIALS, Call, Operation, find, operations};
 use super::refusal::Refusal;
 use super::server::{Options, SuccessDetails};
@@ -37,8 +39,10 @@ pub enum Answer {
 }
 
 pub struct Service {
-    pub account: Arc<Mutex<Account>>,
+    /// Read and changed by way of [`Service::account`].
+    pub books: Mutex<Account>,
     pub faults: Faults,
+    pub late_calls: LateCalls,
     pub options: Options,
     pub url: String,
     pub counters: Mutex<Counters>,
@@ -57,6 +61,20 @@ impl Counters {
 }
 
 impl Service {
+    /// The account as it is by now, with everything in it that was carried out late.
+    pub fn account(&self) -> MutexGuard<'_, Account> {
+        self.settle_late_calls();
+        lock(&self.books)
+    }
+
+    /// Carries out the late calls that are due by now.
+    pub fn settle_late_calls(&self) {
+        self.late_calls.carry_out_due((self.options.clock)(), |call, due_at| {
+            let (operation, outcome) = (call.operation.name, self.process(call, due_at));
+            tracing::debug!(operation, refused = outcome.is_err(), "carried out a call whose caller is gone");
+        });
+    }
+
     pub fn respond(
         &self,
         method: &Method,
@@ -65,6 +83,7 @@ impl Service {
         body: &[u8],
         caller: IpAddr,
     ) -> Answer {
+        self.settle_late_calls();
         if !uri.path().eq_ignore_ascii_case(PATH) {
             return page(StatusCode::NOT_FOUND, "The resource cannot be found.");
         }
@@ -93,7 +112,7 @@ impl Service {
         let understood = understand(headers, body, version);
         match understood {
             Ok((operation, credentials, parameters)) => {
-                self.call(version, operation, &credentials, parameters, caller)
+                self.call(version, ReceivedCall { operation, credentials, parameters, caller })
             }
             Err(fault) => {
                 tracing::debug!(code = fault.code(), "the call is a SOAP fault");
@@ -103,16 +122,9 @@ impl Service {
         }
     }
 
-    fn call(
-        &self,
-        version: SoapVersion,
-        operation: &'static Operation,
-        credentials: &Record,
-        parameters: Record,
-        caller: IpAddr,
-    ) -> Answer {
+    fn call(&self, version: SoapVersion, call: ReceivedCall) -> Answer {
+        let (operation, now) = (call.operation, (self.options.clock)());
         *lock(&self.counters).calls.entry(operation.name).or_default() += 1;
-        let process = || self.process(operation, credentials, parameters, caller);
         let outcome = match self.faults.take_due(operation.name) {
             Some(FaultEffect::HttpError(status)) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -124,31 +136,29 @@ impl Service {
             Some(FaultEffect::DropBeforeProcessing) => return Answer::Nothing,
             Some(FaultEffect::DropAfterProcessing) => {
                 // The outcome is lost on purpose; only its effect on the books remains.
-                let _ = process();
+                let _ = self.process(call, now);
+                return Answer::Nothing;
+            }
+            Some(FaultEffect::ProcessedLater { after_ms }) => {
+                self.late_calls.accept(call, now, after_ms);
                 return Answer::Nothing;
             }
             Some(FaultEffect::TruncatedBody) => {
-                let mut body = self.answer(version, operation, process());
+                let mut body = self.answer(version, operation, self.process(call, now));
                 body.truncate(body.len() / 2);
                 return http_answer(StatusCode::OK, version.content_type(), body);
             }
             Some(FaultEffect::WrongPassword) => Err(Refusal::IncorrectCredentials),
-            None => process(),
+            None => self.process(call, now),
         };
         http_answer(StatusCode::OK, version.content_type(), self.answer(version, operation, outcome))
     }
 
-    fn process(
-        &self,
-        operation: &Operation,
-        credentials: &Record,
-        parameters: Record,
-        caller: IpAddr,
-    ) -> Result<Value, Refusal> {
-        let account = &mut *lock(&self.account);
+    fn process(&self, call: ReceivedCall, now: DateTime<Utc>) -> Result<Value, Refusal> {
+        let ReceivedCall { operation, credentials, parameters, caller } = call;
+        let account = &mut *lock(&self.books);
         account.access.check(credentials.text("UserName"), credentials.text("Password"), caller)?;
-        let now = server_time((self.options.clock)());
-        (operation.handler)(Call { account, parameters, now })
+        (operation.handler)(Call { account, parameters, now: server_time(now) })
     }
 
     fn answer(

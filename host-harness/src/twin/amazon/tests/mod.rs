@@ -1,9 +1,10 @@
-//! The twin over real loopback HTTP, as any client sees it.
+//! The twin over real loopback HTTP, as any client sees it, and without it.
 
 mod client;
 mod fault;
 mod front_door;
 mod get_order;
+mod in_process;
 mod login;
 mod proceeds;
 mod search_orders;

@@ -9,6 +9,7 @@ mod customers;
 mod description;
 mod faults;
 mod foreign_currency;
+mod in_process;
 mod invoices;
 mod payments;
 mod products;
