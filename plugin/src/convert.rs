@@ -3,12 +3,17 @@
 use plugin_core::{events as core_events, finding as core_finding, orchestration};
 
 use crate::bindings::clarity::kashflow_amazon::types::{
-    Delay, Delivery, Disposition, Effect, Failure, Finding, Outcome,
+    Delay, Delivery, Disposition, Effect, Failure, Finding, Outcome, Unfinished,
 };
 use crate::bindings::exports::clarity::kashflow_amazon::lifecycle::{Capability, Description};
 
 pub(crate) fn delivery(delivery: Delivery) -> core_events::Delivery {
-    core_events::Delivery { event_id: delivery.event_id, attempt: delivery.attempt, body: delivery.body }
+    core_events::Delivery {
+        event_id: delivery.event_id,
+        occurred_at: delivery.occurred_at,
+        attempt: delivery.attempt,
+        body: delivery.body,
+    }
 }
 
 pub(crate) fn result(
@@ -47,15 +52,7 @@ fn outcome(outcome: orchestration::Outcome) -> Outcome {
             orchestration::Disposition::Ignored => Disposition::Ignored,
             orchestration::Disposition::PartlyHeld => Disposition::PartlyHeld,
         },
-        effects: outcome
-            .effects
-            .into_iter()
-            .map(|effect| Effect {
-                document: effect.document.to_owned(),
-                number: effect.number,
-                reference: effect.reference,
-            })
-            .collect(),
+        effects: effects(outcome.effects),
         findings: outcome.findings.into_iter().map(finding).collect(),
     }
 }
@@ -63,7 +60,22 @@ fn outcome(outcome: orchestration::Outcome) -> Outcome {
 fn failure(failure: orchestration::Failure) -> Failure {
     match failure {
         orchestration::Failure::Retry { after_ms, reason } => Failure::Retry(Delay { after_ms, reason }),
-        orchestration::Failure::Held(held) => Failure::Held(finding(held)),
-        orchestration::Failure::DeadLetter(dead) => Failure::DeadLetter(finding(dead)),
+        orchestration::Failure::Held(held) => Failure::Held(unfinished(held)),
+        orchestration::Failure::DeadLetter(dead) => Failure::DeadLetter(unfinished(dead)),
     }
+}
+
+fn unfinished(unfinished: orchestration::Unfinished) -> Unfinished {
+    Unfinished { finding: finding(unfinished.finding), done: effects(unfinished.done) }
+}
+
+fn effects(effects: Vec<orchestration::Effect>) -> Vec<Effect> {
+    effects
+        .into_iter()
+        .map(|effect| Effect {
+            document: effect.document.to_owned(),
+            number: effect.number,
+            reference: effect.reference,
+        })
+        .collect()
 }

@@ -5,7 +5,7 @@
 //! KashFlow twin. Both columns of a pair run in this process, one after the other.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use tests::stage::{Play, Stage, host};
+use tests::stage::{Play, Stage, Way, host};
 use tests::story::{Arrival, Story};
 
 fn story(text: &str) -> Story {
@@ -19,7 +19,7 @@ fn benches(criterion: &mut Criterion) {
     let ordinary: Arrival = toml::from_str("").expect("an arrival");
     for (name, play) in [("component", Play::Component), ("native", Play::Native)] {
         let story = story("title = 'benchmark'");
-        let stage = runtime.block_on(Stage::set(&story));
+        let stage = runtime.block_on(Stage::set(&story, Way::Sockets));
         stage.before(&story, &ordinary);
         criterion.bench_function(&format!("ignored/{name}"), |bencher| {
             bencher.iter(|| runtime.block_on(stage.deliver(&story, &ignored, play)));

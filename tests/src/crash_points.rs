@@ -1,138 +1,107 @@
-//! The proof of "once each": every story is cut off at every host call, and delivered again.
+//! The proof of "once each": every story is disturbed at every host call, and delivered again.
 //!
-//! A delivery is killed before the call, or after the call was carried out and before its answer arrives,
-//! which is what a power cut or a lost answer looks like from outside. Then the event is delivered until it
-//! settles. The books must be those of the undisturbed run, and no lease may be left.
+//! A delivery is killed before the call; or goes on without the answer of a call that was carried out; or is
+//! killed when the call is answered; or KashFlow carries a call out after its caller has gone. Then the event
+//! is delivered until it settles. The books must be those of the undisturbed run, and no lease may be left.
 
+mod core_stories;
+mod run;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use host_harness::engine::Moment;
+use host_harness::Host;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
 
 use crate::scenarios::stories;
-use crate::stage::{Play, Stage};
-use crate::story::{Arrival, Story};
+use crate::stage::{host, host_without_intents};
+use crate::story::Story;
 
-/// More deliveries than this mean that an event never settles.
-const DELIVERIES_MAX: u32 = 8;
+use run::{compare, disturbances};
 
-/// Longer than any lease, so that a dead delivery does not hold up the next.
-const LEASE_IS_OVER_MS: u64 = 121_000;
-
-/// Where a delivery is cut off: which arrival of the story, which host call of it, before or after.
-type Cut = (usize, u32, Moment);
-
-struct Run {
-    books: String,
-    /// How the last delivery of the story ended.
-    word: String,
-    leases: Vec<String>,
-    /// Host calls of each arrival.
-    calls: Vec<u32>,
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().enable_all().build().expect("a runtime")
 }
 
-/// Plays a story to its end and delivers its last event until it settles.
-async fn run(story: &Story, cut: Option<Cut>) -> Run {
-    let stage = Stage::set(story).await;
-    stage.inject_faults(story);
-    let (mut word, mut calls) = (String::new(), Vec::new());
-    for (index, arrival) in story.deliver.iter().enumerate() {
-        stage.prepare(story, arrival).await;
-        let here = cut.filter(|(at, _, _)| *at == index).map(|(_, call, moment)| (call, moment));
-        stage.recorder.crash_at(here);
-        let mut ending = stage.deliver(story, arrival, Play::Component).await;
-        stage.recorder.crash_at(None);
-        calls.push(u32::try_from(stage.recorder.take().len()).expect("a delivery makes few calls"));
-        let mut again = arrival.clone();
-        let is_last = index + 1 == story.deliver.len();
-        for _ in 0..DELIVERIES_MAX {
-            // A story may go on after a retry; a delivery that was cut off is given again until it settles.
-            if ending.by_plugin && !(ending.word == "retry" && (is_last || here.is_some())) {
-                break;
-            }
-            if ending.by_plugin && is_last {
-                stage.heal();
-            }
-            stage.clock.advance_ms(LEASE_IS_OVER_MS);
-            again.attempt += 1;
-            ending = stage.deliver(story, &again, Play::Component).await;
+/// What came of disturbing stories.
+#[derive(Default)]
+struct Proof {
+    points: usize,
+    problems: Vec<String>,
+}
+
+/// Disturbs a story at every host call of its undisturbed run, once each.
+async fn disturb_everywhere(story: Arc<Story>, host: &'static Host) -> Proof {
+    let undisturbed = run::run(&story, host, &[]).await;
+    let mut proof = Proof::default();
+    for disturbance in disturbances(&undisturbed) {
+        proof.points += 1;
+        let disturbed = run::run(&story, host, &[disturbance.clone()]).await;
+        proof.problems.extend(compare(&format!("{}: {disturbance}", story.title), &undisturbed, &disturbed));
+    }
+    proof
+}
+
+fn prove(plays: impl IntoIterator<Item = impl Future<Output = Proof> + Send + 'static>) -> Proof {
+    runtime().block_on(async {
+        let mut running: JoinSet<Proof> = plays.into_iter().collect();
+        let mut whole = Proof::default();
+        while let Some(proof) = running.join_next().await {
+            let proof = proof.unwrap_or_else(|error| panic!("{error}"));
+            whole.points += proof.points;
+            whole.problems.extend(proof.problems);
         }
-        stage.recorder.take();
-        word = ending.word;
-    }
-    let name = &stage.connection.name;
-    let leases = stage.runtime.state.list_keys(name, "lease/", None, 100).await.expect("the store works");
-    Run { books: stage.pair.kashflow.books().render(), word, leases, calls }
-}
-
-/// Whether the order is done with, and no person is needed.
-fn is_done(word: &str) -> bool {
-    matches!(word, "completed" | "partly-held" | "already-done")
-}
-
-#[test]
-fn every_story_survives_a_crash_at_every_host_call() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let plays: Vec<_> = stories()
-        .into_iter()
-        .map(|path| runtime.spawn(async move { crash_everywhere(Arc::new(Story::read(&path))).await }))
-        .collect();
-    let (mut points, mut problems) = (0, Vec::new());
-    for play in plays {
-        let (count, found) = runtime.block_on(play).unwrap_or_else(|error| panic!("{error}"));
-        points += count;
-        problems.extend(found);
-    }
-    println!("{points} crash points");
-    assert!(problems.is_empty(), "{} of {points} crash points:\n{}", problems.len(), problems.join("\n"));
-    assert!(points > 2_000, "{points} crash points");
-}
-
-async fn crash_everywhere(story: Arc<Story>) -> (usize, Vec<String>) {
-    let undisturbed = run(&story, None).await;
-    let mut problems = Vec::new();
-    let mut points = 0;
-    for (arrival, count) in undisturbed.calls.iter().enumerate() {
-        for call in 1..=*count {
-            for moment in [Moment::BeforeTheCall, Moment::AfterTheCall] {
-                points += 1;
-                let disturbed = run(&story, Some((arrival, call, moment))).await;
-                let place = format!("{}: arrival {}, {moment} call {call}", story.title, arrival + 1);
-                problems.extend(compare(&place, &undisturbed, &disturbed));
-            }
-        }
-    }
-    (points, problems)
-}
-
-/// The books must be the same. The ending too, unless the delivery after the crash found all done where
-/// the undisturbed one had to leave that question to a person.
-fn compare(place: &str, undisturbed: &Run, disturbed: &Run) -> Option<String> {
-    if !disturbed.leases.is_empty() {
-        return Some(format!("{place}: leaves {:?}", disturbed.leases));
-    }
-    let same_ending = disturbed.word == undisturbed.word || is_done(&disturbed.word);
-    (disturbed.books != undisturbed.books || !same_ending).then(|| {
-        format!(
-            "{place}: ends as {} instead of {}, with the books\n{}\ninstead of\n{}",
-            disturbed.word, undisturbed.word, disturbed.books, undisturbed.books
-        )
+        whole.problems.sort();
+        whole
     })
 }
 
-/// The proof is worth something only if it can fail: a story whose event is never delivered again.
+/// No story and no call is left out: whatever the undisturbed run calls is a place to fail.
+#[test]
+fn every_story_survives_a_disturbance_at_every_host_call() {
+    let host = host();
+    let stories = stories().into_iter().map(|path| Arc::new(Story::read(&path)));
+    let Proof { points, problems } = prove(stories.map(|story| disturb_everywhere(story, host)));
+    println!("{points} crash points in every story");
+    assert!(problems.is_empty(), "{} of {points} crash points:\n{}", problems.len(), problems.join("\n"));
+    assert!(points > 8_000, "{points} crash points");
+}
+
+/// The stories that go through most of the code, disturbed twice: in a delivery and in the one after it.
+#[test]
+fn the_core_stories_survive_two_disturbances_in_one_run() {
+    let host = host();
+    let plays = core_stories::ALL.iter().map(|name| core_stories::disturb_twice(name, host));
+    let Proof { points, problems } = prove(plays);
+    println!("{points} pairs of crash points in {} stories", core_stories::ALL.len());
+    assert!(problems.is_empty(), "{} of {points} pairs:\n{}", problems.len(), problems.join("\n"));
+    assert!(points > 4_000, "{points} pairs of crash points");
+}
+
+/// The proof is worth something only if it can fail. A plugin that creates without writing down first that it
+/// is about to makes a document twice where KashFlow carries the first call out late.
+#[test]
+fn a_plugin_that_writes_down_no_intent_is_noticed() {
+    let host = host_without_intents();
+    let story: Story = toml::from_str("title = 'an ordinary order'").expect("a story");
+    let Proof { points, problems } = prove([disturb_everywhere(Arc::new(story), host)]);
+    assert!(points > 50, "{points} crash points");
+    let doubled: BTreeSet<&str> = problems
+        .iter()
+        .filter(|problem| problem.matches("\n  026-0000001-0000001 |").count() > 2)
+        .filter_map(|problem| problem.lines().next())
+        .collect();
+    assert!(!doubled.is_empty(), "nothing is doubled in:\n{}", problems.join("\n"));
+}
+
+/// A story whose event is never delivered again is incomplete, and that is noticed as well.
 #[test]
 fn a_crash_without_another_delivery_is_noticed() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
+    runtime().block_on(async {
         let story: Story = toml::from_str("title = 'an ordinary order'").expect("a story");
-        let arrival: Arrival = toml::from_str("").expect("an arrival");
-        let undisturbed = run(&story, None).await;
-        let stage = Stage::set(&story).await;
-        stage.prepare(&story, &arrival).await;
-        stage.recorder.crash_at(Some((3, Moment::BeforeTheCall)));
-        let ending = stage.deliver(&story, &arrival, Play::Component).await;
-        let books = stage.pair.kashflow.books().render();
-        let cut = Run { books, word: ending.word, leases: Vec::new(), calls: Vec::new() };
-        assert!(compare("cut", &undisturbed, &cut).is_some());
+        let undisturbed = run::run(&story, host(), &[]).await;
+        let abandoned = run::abandon(&story, host(), 3).await;
+        assert!(compare("abandoned", &undisturbed, &abandoned).is_some());
     });
 }

@@ -6,12 +6,12 @@ use chrono::{TimeZone, Utc};
 use plugin_core::amazon::notification;
 use plugin_core::amazon::orders::GetOrder;
 use plugin_core::canonical::{
-    Address, Buyer, Chart, Component, ComponentKind, CountryCode, Currency, Fulfilment, Liability,
-    MarketplaceId, Money, Nominal, NominalCode, NominalId, Order, OrderId, OrderItemId, OrderStatus, Product,
-    ProductCode, ProductId, Sale, SaleLine, SellerSku, VatClass, VatRate,
+    Address, Buyer, Chart, Component, ComponentKind, CountryCode, Currency, DocumentReference, Fulfilment,
+    Liability, MarketplaceId, Money, Nominal, NominalCode, NominalId, Order, OrderId, OrderItemId,
+    OrderStatus, Product, ProductCode, ProductId, Sale, SaleLine, SellerSku, VatClass, VatRate,
 };
 use plugin_core::kashflow::{GetInvoicesForCustomer, GetNominalCodes, GetVatRates};
-use plugin_core::mapping::order_to_invoice::{PostingContext, map};
+use plugin_core::mapping::order_to_invoice::{InvoiceTerms, PostingContext, map};
 use plugin_core::mapping::sku::ResolvedSku;
 use plugin_core::mapping::vat_rates::rate_on;
 use plugin_core::mapping::{address_lines, posting_moment};
@@ -23,7 +23,7 @@ const NOTIFICATION: &str = r#"{"NotificationVersion":"1.0","NotificationType":"O
 
 const ORDER: &str = r#"{"order":{"orderId":"026-0000001-0000001","createdTime":"2026-10-20T09:30:00Z","lastUpdatedTime":"2026-10-28T10:59:00Z","salesChannel":{"channelName":"AMAZON","marketplaceId":"A1F83G8C2ARO7P"},"fulfillment":{"fulfillmentStatus":"SHIPPED","fulfilledBy":"MERCHANT"},"proceeds":{"grandTotal":{"amount":"12.00","currencyCode":"GBP"}},"orderItems":[{"orderItemId":"1","quantityOrdered":1,"product":{"sellerSku":"MUG-RED","title":"Red mug"},"proceeds":{"proceedsTotal":{"amount":"12.00","currencyCode":"GBP"},"breakdowns":[{"type":"ITEM","subtotal":{"amount":"12.00","currencyCode":"GBP"}},{"type":"TAX","subtotal":{"amount":"2.00","currencyCode":"GBP"}}]}}]}}"#;
 
-const INVOICES: &str = r#"<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><GetInvoicesForCustomerResponse xmlns="KashFlow"><GetInvoicesForCustomerResult><Invoice><InvoiceDBID>1</InvoiceDBID><InvoiceNumber>1</InvoiceNumber><InvoiceDate>2026-10-20T00:00:00</InvoiceDate><CustomerID>1</CustomerID><CustomerReference>026-1</CustomerReference><NetAmount>10.0000</NetAmount><VATAmount>2.0000</VATAmount></Invoice></GetInvoicesForCustomerResult><Status>OK</Status><StatusDetail/></GetInvoicesForCustomerResponse></soap:Body></soap:Envelope>"#;
+const INVOICES: &str = r#"<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><GetInvoicesForCustomerResponse xmlns="KashFlow"><GetInvoicesForCustomerResult><Invoice><InvoiceDBID>1</InvoiceDBID><InvoiceNumber>1</InvoiceNumber><InvoiceDate>2026-10-20T00:00:00</InvoiceDate><CustomerID>1</CustomerID><CustomerReference>026-1</CustomerReference><ExchangeRate>1.0000</ExchangeRate><Lines><anyType xsi:type="InvoiceLine"><Quantity>1.0000</Quantity><Description>Mug</Description><Rate>10.0000</Rate><ChargeType>7</ChargeType><VatRate>20.0000</VatRate><VatAmount>2.0000</VatAmount><ProductID>9</ProductID></anyType></Lines><NetAmount>10.0000</NetAmount><VATAmount>2.0000</VATAmount><AmountPaid>0.0000</AmountPaid></Invoice></GetInvoicesForCustomerResult><Status>OK</Status><StatusDetail/></GetInvoicesForCustomerResponse></soap:Body></soap:Envelope>"#;
 
 /// A text with some bytes changed, inserted or cut off.
 fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
@@ -67,7 +67,8 @@ proptest! {
             let _ = get_order.parse(&answer(body));
         }
         for body in [invoices, rubbish] {
-            let call = GetInvoicesForCustomer { customer: plugin_core::canonical::CustomerId(1), reference: "026-1" };
+            let reference = DocumentReference::invoice(&OrderId::new("026-1").expect("an id"), 1);
+            let call = GetInvoicesForCustomer { customer: plugin_core::canonical::CustomerId(1), reference: &reference };
             let _ = call.parse(&answer(body.clone()));
             let _ = GetNominalCodes.parse(&answer(body.clone()));
             let _ = GetVatRates.parse(&answer(body));
@@ -106,13 +107,16 @@ proptest! {
     fn an_invoice_comes_to_the_order(lines in proptest::collection::vec(line(), 1..8)) {
         let order = order_of(&lines);
         let sale = order.sale.clone().expect("a sale");
-        let draft = map(&order, &sale, context(&lines).posting()).expect("it can be posted");
+        let terms = InvoiceTerms {
+            reference: DocumentReference::invoice(&order.id, 1), date: posting_moment::invoice_date(&order),
+        };
+        let draft = map(&order, &sale, terms, context(&lines).posting()).expect("it can be posted");
         let gross = draft.invoice.net().checked_add(draft.invoice.vat()).expect("it adds up");
         prop_assert_eq!(gross, sale.total());
         let shown: i64 = lines.iter().map(Line::shown_vat).sum();
         prop_assert_eq!(draft.invoice.vat().minor(), shown);
-        let sold: u32 = lines.iter().map(|line| line.quantity).sum();
-        let moved: u32 =
+        let sold: i64 = lines.iter().map(|line| i64::from(line.quantity)).sum();
+        let moved: i64 =
             draft.invoice.lines().iter().filter(|line| line.product.is_some()).map(|line| line.quantity).sum();
         prop_assert_eq!(moved, sold);
     }

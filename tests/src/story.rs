@@ -51,6 +51,10 @@ pub struct Arrival {
     pub attempt: u32,
     /// What the order has become at Amazon before this arrival.
     pub status: Option<String>,
+    /// When it last changed there, where it is not when the order says.
+    pub updated: Option<String>,
+    /// When the event happened, where its source says so.
+    pub occurred_at: Option<String>,
     /// Milliseconds that pass before this arrival.
     #[serde(default)]
     pub after_ms: u64,
@@ -62,6 +66,17 @@ pub struct Arrival {
     /// Invoices that somebody posts or changes in KashFlow before this arrival.
     #[serde(default)]
     pub by_hand: Vec<InvoiceStory>,
+    /// Payments that somebody books in KashFlow before this arrival.
+    #[serde(default)]
+    pub paid: Vec<PaymentStory>,
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PaymentStory {
+    /// The number of the invoice.
+    pub number: i32,
+    pub pence: i64,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +96,8 @@ pub struct OrderStory {
     pub fulfilled_by: String,
     pub marketplace: String,
     pub placed: String,
+    /// When it last changed.
+    pub updated: String,
     pub currency: String,
     /// Empty where Amazon tells none. Of orders that Amazon sends it tells no buyer at all.
     pub buyer_name: String,
@@ -173,6 +190,9 @@ pub struct FaultStory {
     pub on: String,
     /// The name of the twin's fault, for example `quota-exceeded` or `drop-after-processing`.
     pub what: String,
+    /// At KashFlow: which of the operation's calls, counted from 1.
+    #[serde(default = "one")]
+    pub occurrence: u32,
 }
 
 impl Story {
@@ -214,6 +234,7 @@ impl Default for OrderStory {
             fulfilled_by: "MERCHANT".to_owned(),
             marketplace: "A1F83G8C2ARO7P".to_owned(),
             placed: "2026-10-20T09:30:00Z".to_owned(),
+            updated: "2026-10-28T10:59:00Z".to_owned(),
             currency: "GBP".to_owned(),
             buyer_name: "Jane Roe".to_owned(),
             buyer_email: "b4k2d9@marketplace.amazon.co.uk".to_owned(),

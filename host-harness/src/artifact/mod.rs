@@ -64,6 +64,22 @@ pub fn build_package(
     features: &[&str],
     progress: impl Fn(&str),
 ) -> Result<Vec<u8>, ArtifactError> {
+    let features = features.join(",");
+    compile(package, &["--features", &features], None, progress)
+}
+
+/// Builds the plugin with a safeguard taken out (`--cfg sabotage="…"`), for tests that must notice that it is
+/// gone. Never an artifact: only its bytes are given.
+pub fn build_sabotaged(sabotage: &str, progress: impl Fn(&str)) -> Result<Vec<u8>, ArtifactError> {
+    compile("kashflow-amazon", &[], Some(sabotage), progress)
+}
+
+fn compile(
+    package: &str,
+    arguments: &[&str],
+    sabotage: Option<&str>,
+    progress: impl Fn(&str),
+) -> Result<Vec<u8>, ArtifactError> {
     // A second build in this process would find the target half installed.
     let _one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     progress("checking the Rust target wasm32-wasip2");
@@ -73,18 +89,22 @@ pub fn build_package(
     install.arg(script).current_dir(workspace());
     run("installing the Rust target wasm32-wasip2", &mut install, "bash")?;
     progress("compiling the component");
-    // The file's name does not tell its features, so that each set of them needs a folder of its own.
-    let folder = [&["build"], features].concat().join("-");
-    let folder = workspace().join("target/plugin").join(folder);
+    // The file's name does not tell how it was built, so that each way needs a folder of its own.
+    let ways = arguments.iter().filter(|text| !text.starts_with("--")).copied().chain(sabotage);
+    let folder: Vec<&str> = std::iter::once("build").chain(ways.filter(|way| !way.is_empty())).collect();
+    let folder = workspace().join("target/plugin").join(folder.join("-"));
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(workspace())
         .args(["build", "--locked", "--release", "--package", package, "--target", "wasm32-wasip2"])
-        .args(["--features", &features.join(",")])
+        .args(arguments)
         .env("CARGO_TARGET_DIR", &folder)
         // Instrumentation of the host build (coverage, sanitizers) has no place in the component.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    if let Some(sabotage) = sabotage {
+        cargo.env("RUSTFLAGS", format!("--cfg sabotage=\"{sabotage}\""));
+    }
     run("compiling the component", &mut cargo, "cargo")?;
     let path = folder.join(format!("wasm32-wasip2/release/{}.wasm", package.replace('-', "_")));
     std::fs::read(&path).map_err(|source| ArtifactError::File { path, source })

@@ -9,7 +9,7 @@ use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 
 use crate::DeliveryReport;
-use crate::engine::{CallError, Disposition, Failure, Finding, Outcome};
+use crate::engine::{CallError, Disposition, Effect, Failure, Finding, Outcome};
 
 /// The width of tables in columns: what the usual terminal shows without breaking their lines. It is the
 /// same everywhere, so that a document shows what a terminal does.
@@ -99,17 +99,20 @@ pub(super) fn lines(report: &DeliveryReport) -> Vec<String> {
         Ok(Err(Failure::Retry(delay))) => {
             vec![format!("deliver again in {} s: {}", delay.after_ms.div_ceil(1000), delay.reason)]
         }
-        Ok(Err(Failure::Held(finding) | Failure::DeadLetter(finding))) => vec![finding_line(finding)],
+        Ok(Err(Failure::Held(unfinished) | Failure::DeadLetter(unfinished))) => {
+            let done = unfinished.done.iter().map(|effect| format!("done already: {}", effect_line(effect)));
+            std::iter::once(finding_line(&unfinished.finding)).chain(done).collect()
+        }
         Err(error) => vec![call_error_line(error)],
     }
 }
 
 fn outcome_lines(outcome: &Outcome) -> Vec<String> {
-    let effects = outcome
-        .effects
-        .iter()
-        .map(|effect| format!("{} {} for {}", effect.document, effect.number, effect.reference));
-    effects.chain(outcome.findings.iter().map(finding_line)).collect()
+    outcome.effects.iter().map(effect_line).chain(outcome.findings.iter().map(finding_line)).collect()
+}
+
+fn effect_line(effect: &Effect) -> String {
+    format!("{} {} for {}", effect.document, effect.number, effect.reference)
 }
 
 pub(super) fn finding_line(finding: &Finding) -> String {
@@ -134,22 +137,16 @@ pub(super) fn json(report: &DeliveryReport) -> Value {
     });
     match &report.result {
         Ok(Ok(outcome)) => {
-            let effects: Vec<Value> = outcome
-                .effects
-                .iter()
-                .map(|effect| {
-                    json!({"document": effect.document, "number": effect.number, "reference": effect.reference})
-                })
-                .collect();
-            value["effects"] = effects.into();
+            value["effects"] = outcome.effects.iter().map(effect_json).collect();
             value["findings"] = outcome.findings.iter().map(finding_json).collect();
         }
         Ok(Err(Failure::Retry(delay))) => {
             value["afterMs"] = delay.after_ms.into();
             value["reason"] = delay.reason.as_str().into();
         }
-        Ok(Err(Failure::Held(finding) | Failure::DeadLetter(finding))) => {
-            value["findings"] = vec![finding_json(finding)].into();
+        Ok(Err(Failure::Held(unfinished) | Failure::DeadLetter(unfinished))) => {
+            value["effects"] = unfinished.done.iter().map(effect_json).collect();
+            value["findings"] = vec![finding_json(&unfinished.finding)].into();
         }
         Err(error) => {
             value["code"] = error.code().code().into();
@@ -157,6 +154,10 @@ pub(super) fn json(report: &DeliveryReport) -> Value {
         }
     }
     value
+}
+
+fn effect_json(effect: &Effect) -> Value {
+    json!({"document": effect.document, "number": effect.number, "reference": effect.reference})
 }
 
 pub(super) fn finding_json(finding: &Finding) -> Value {

@@ -25,6 +25,6 @@ pub use interfaces::Interfaces;
 pub use plugin::{Called, Export, Plugin, PluginError};
 pub use plugin_engine::{EngineError, PluginEngine};
 pub use since_v0_1::clarity::kashflow_amazon::types::{
-    Delay, Delivery, Disposition, Effect, Failure, Finding, Outcome, Source,
+    Delay, Delivery, Disposition, Effect, Failure, Finding, Outcome, Source, Unfinished,
 };
 pub use since_v0_1::exports::clarity::kashflow_amazon::lifecycle::{Capability, Description};

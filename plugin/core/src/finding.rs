@@ -60,6 +60,11 @@ codes! {
     ProceedsMissing = "KA-0313", "Amazon gives no amounts for an order that is paid";
     PlacedElsewhere = "KA-0314", "the order was placed outside Amazon";
     PostedOrderCancelled = "KA-0315", "the order was cancelled after it was posted";
+    OrderCorrected = "KA-0316", "the order changed after it was posted";
+    OlderVersion = "KA-0317", "Amazon showed an older version of the order";
+    InvoicePaid = "KA-0318", "an invoice that is to be taken back is paid";
+    InvoiceNotReversible = "KA-0319", "an invoice cannot be taken back line by line";
+    CorrectedTooOften = "KA-0320", "the order was corrected too often";
 
     SkuUnknown = "KA-0401", "a SKU has no product in KashFlow";
     VatDisagrees = "KA-0402", "Amazon's VAT disagrees with the VAT class of the SKU";
@@ -92,6 +97,35 @@ codes! {
     OrderInWork = "KA-0706", "another delivery is working on the same order";
     SettingsUnavailable = "KA-0707", "the host gives no settings";
     AnswerTooLarge = "KA-0708", "an answer is larger than is parsed";
+    StepsExceeded = "KA-0709", "an order takes more steps than one delivery makes";
+}
+
+impl Code {
+    /// Whether it is about the connection or a service and so the same for every event that meets it.
+    fn concerns_the_connection(self) -> bool {
+        matches!(
+            self,
+            Code::SettingMissing
+                | Code::SettingInvalid
+                | Code::SettingsContradict
+                | Code::SkuTableInvalid
+                | Code::SettingUnknown
+                | Code::VatRateUnknown
+                | Code::KashFlowLoginRefused
+                | Code::KashFlowAddressRefused
+                | Code::KashFlowUnreadable
+                | Code::KashFlowUnavailable
+                | Code::AmazonThrottled
+                | Code::AmazonUnauthorised
+                | Code::AmazonUnavailable
+                | Code::AmazonUnreadable
+                | Code::CallNotGranted
+                | Code::ServiceUnreachable
+                | Code::GatewayRefused
+                | Code::StateUnavailable
+                | Code::SettingsUnavailable
+        )
+    }
 }
 
 impl fmt::Display for Code {
@@ -107,11 +141,29 @@ pub struct Finding {
     /// An order id, a SKU, a setting, an operation.
     pub subject: String,
     pub message: String,
+    /// What several findings of a code have in common where that is not their subject: the SKU that holds
+    /// many orders.
+    common_cause: Option<String>,
 }
 
 impl Finding {
     pub fn new(code: Code, subject: impl Into<String>, message: impl Into<String>) -> Self {
-        Finding { code, subject: subject.into(), message: message.into() }
+        Finding { code, subject: subject.into(), message: message.into(), common_cause: None }
+    }
+
+    /// The same finding, with what it has in common with those of other events.
+    #[must_use]
+    pub fn caused_by(self, cause: impl Into<String>) -> Self {
+        Finding { common_cause: Some(cause.into()), ..self }
+    }
+
+    /// What a person has to put right: findings of one cause are told once.
+    pub fn cause(&self) -> String {
+        match &self.common_cause {
+            Some(cause) => format!("{} {cause}", self.code),
+            None if self.code.concerns_the_connection() => self.code.to_string(),
+            None => format!("{} {}", self.code, self.subject),
+        }
     }
 }
 
@@ -126,6 +178,20 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn findings_of_one_cause_are_told_once() {
+        let order = |code, order: &str| Finding::new(code, order, "message");
+        let cause = |finding: Finding| finding.cause();
+        assert_eq!(
+            cause(order(Code::KashFlowLoginRefused, "026-1")),
+            cause(order(Code::KashFlowLoginRefused, "026-2"))
+        );
+        assert_ne!(cause(order(Code::TotalsDiffer, "026-1")), cause(order(Code::TotalsDiffer, "026-2")));
+        let unknown = |id, sku: &str| order(Code::SkuUnknown, id).caused_by(sku);
+        assert_eq!(cause(unknown("026-1", "MUG")), cause(unknown("026-2", "MUG")));
+        assert_ne!(cause(unknown("026-1", "MUG")), cause(unknown("026-1", "LAMP")));
+    }
 
     #[test]
     fn every_code_is_unique_and_well_formed() {

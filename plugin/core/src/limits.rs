@@ -23,6 +23,18 @@ pub const SETTLING_MS: u64 = 180_000;
 /// year; a code that is not found is asked for at once.
 pub const CHART_TTL_MS: u64 = 600_000;
 
+/// Steps of one delivery: a document posted, a credit note applied. A correction takes three; the bound ends
+/// whatever would go round in circles.
+pub const STEPS_MAX: u32 = 8;
+
+/// Invoices of one order, the replaced ones included. A buyer who changes an order thrice is rare; a number
+/// beyond this means that two sources contradict each other, and each round would cost two documents.
+pub const CORRECTIONS_MAX: u32 = 10;
+
+/// How old an event may be whose failure is still worth repeating: 14 days, the longest that Amazon SQS keeps
+/// a message. It bounds the repetitions of a host that loses count of its deliveries.
+pub const EVENT_AGE_MAX_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
 /// Deliveries before a failure that keeps coming back is given to a person: with the pauses below about a
 /// day, so that an outage of a night costs nobody a call.
 pub const ATTEMPTS_MAX: u32 = 100;

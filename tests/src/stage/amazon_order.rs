@@ -5,17 +5,17 @@
 
 use serde_json::{Value, json};
 
-use crate::story::{LineStory, OrderStory};
+use crate::story::{Arrival, LineStory, OrderStory};
 
-pub(super) fn json(order: &OrderStory, status: Option<&str>) -> Value {
-    let status = status.unwrap_or(&order.status);
+pub(super) fn json(order: &OrderStory, arrival: &Arrival) -> Value {
+    let status = arrival.status.as_deref().unwrap_or(&order.status);
     let is_sold = !matches!(status, "PENDING" | "PENDING_AVAILABILITY" | "CANCELLED" | "UNFULFILLABLE");
     let is_priced = is_sold && !order.without_proceeds;
     let is_by_merchant = order.fulfilled_by == "MERCHANT";
     let mut told = json!({
         "orderId": order.id,
         "createdTime": order.placed,
-        "lastUpdatedTime": "2026-10-28T10:59:00Z",
+        "lastUpdatedTime": arrival.updated.as_deref().unwrap_or(&order.updated),
         "salesChannel": {
             "channelName": if order.placed_elsewhere { "NON_AMAZON" } else { "AMAZON" },
             "marketplaceId": order.marketplace,

@@ -4,22 +4,34 @@
 use std::fmt::Write;
 
 use host_harness::twin::TwinPair;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use crate::story::InvoiceStory;
+use crate::story::{InvoiceStory, PaymentStory};
 
 /// Posts invoices, or writes them over others.
-pub(super) async fn post_invoices(invoices: &[InvoiceStory], pair: &TwinPair) {
+pub(super) fn post_invoices(invoices: &[InvoiceStory], pair: &TwinPair) {
     for invoice in invoices {
-        let answer = call(pair, "InsertInvoice", &invoice_xml(invoice, pair)).await;
+        let answer = call(pair, "InsertInvoice", &invoice_xml(invoice, pair));
         assert!(answer.contains("<Status>OK</Status>"), "the invoice was not posted: {answer}");
     }
 }
 
+/// Books payments into the account where Amazon's money arrives.
+pub(super) fn pay(payments: &[PaymentStory], pair: &TwinPair) {
+    for PaymentStory { number, pence } in payments {
+        let payment = format!(
+            "<InvoicePayment><PayID>0</PayID><PayInvoice>{number}</PayInvoice><PayDate>2026-10-28T00:00:00</PayDate>\
+             <PayNote>by hand</PayNote><PayMethod>131285</PayMethod><PayAccount>148202</PayAccount>\
+             <PayAmount>{}</PayAmount></InvoicePayment>",
+            decimal(*pence)
+        );
+        let answer = call(pair, "InsertInvoicePayment", &payment);
+        assert!(answer.contains("<Status>OK</Status>"), "the payment was not booked: {answer}");
+    }
+}
+
 /// Where each customer lives: what the twin's view of the books leaves out. Customers without it are not listed.
-pub(super) async fn addresses(pair: &TwinPair) -> String {
-    let answer = call(pair, "GetCustomers", "").await;
+pub(super) fn addresses(pair: &TwinPair) -> String {
+    let answer = call(pair, "GetCustomers", "");
     assert!(answer.contains("<Status>OK</Status>"), "the customers cannot be read: {answer}");
     let mut cards: Vec<String> = answer.split("<Customer>").skip(1).filter_map(card).collect();
     cards.sort();
@@ -54,7 +66,6 @@ fn invoice_xml(invoice: &InvoiceStory, pair: &TwinPair) -> String {
         .iter()
         .find(|customer| customer.code == invoice.customer_code)
         .expect("the story has the invoice's customer");
-    let decimal = |pence: i64| format!("{}.{:02}", pence / 100, pence % 100);
     format!(
         r#"<Inv><InvoiceDBID>0</InvoiceDBID><InvoiceNumber>{number}</InvoiceNumber><InvoiceDate>{date}T00:00:00</InvoiceDate><DueDate>{date}T00:00:00</DueDate><CustomerID>{customer}</CustomerID><Paid>0</Paid><CustomerReference>{reference}</CustomerReference><SuppressTotal>0</SuppressTotal><ProjectID>0</ProjectID><CurrencyCode>GBP</CurrencyCode><ExchangeRate>1</ExchangeRate><Lines><anyType xsi:type="InvoiceLine"><Quantity>1</Quantity><Description>by hand</Description><Rate>{rate}</Rate><ChargeType>0</ChargeType><VatRate>20</VatRate><VatAmount>{vat}</VatAmount><ProductID>0</ProductID><Sort>1</Sort><ProjID>0</ProjID><LineID>0</LineID><ValuesInCurrency>1</ValuesInCurrency></anyType></Lines></Inv>"#,
         number = invoice.number,
@@ -66,24 +77,23 @@ fn invoice_xml(invoice: &InvoiceStory, pair: &TwinPair) -> String {
     )
 }
 
-/// One SOAP call in one plain HTTP exchange.
-async fn call(pair: &TwinPair, operation: &str, parameters: &str) -> String {
+fn decimal(pence: i64) -> String {
+    format!("{}.{:02}", pence / 100, pence % 100)
+}
+
+/// One SOAP call.
+fn call(pair: &TwinPair, operation: &str, parameters: &str) -> String {
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     let envelope = format!(
         r#"<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soap:Body><{operation} xmlns="KashFlow"><UserName>{user}</UserName><Password>{password}</Password>{parameters}</{operation}></soap:Body></soap:Envelope>"#,
         user = escape(&pair.kashflow_credentials.user_name),
         password = escape(&pair.kashflow_credentials.password),
     );
-    let url = pair.kashflow.url();
-    let (authority, path) =
-        url.trim_start_matches("http://").split_once('/').expect("a twin's URL has a path");
-    let request = format!(
-        "POST /{path} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: text/xml\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{envelope}",
-        envelope.len()
-    );
-    let mut stream = TcpStream::connect(authority).await.expect("the twin listens");
-    stream.write_all(request.as_bytes()).await.expect("the twin reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("the twin answers");
-    answer
+    let request = http::Request::post(pair.kashflow.url())
+        .header("content-type", "text/xml")
+        .body(envelope.into())
+        .expect("a twin has a sound URL");
+    let answer = pair.kashflow.faults().lifted(|| pair.kashflow.answer_in_process(request));
+    let answer = answer.expect("no fault cuts the connection of a person");
+    String::from_utf8(answer.into_body().to_vec()).expect("the twin answers in UTF-8")
 }

@@ -7,7 +7,7 @@ use host_harness::twin::kashflow::{Fault as KashFlowFault, FaultEffect};
 
 use crate::story::FaultStory;
 
-/// A fault at Amazon lasts until it is healed; one at KashFlow happens at the next call of its operation.
+/// A fault at Amazon lasts until it is healed; one at KashFlow happens at one call of its operation.
 pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
     match fault.at.as_str() {
         "amazon" => {
@@ -19,7 +19,8 @@ pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
             pair.amazon.faults().inject(Some(operation), When::Always, amazon(&fault.what));
         }
         "kashflow" => {
-            pair.kashflow.faults().push(KashFlowFault::on(fault.on.as_str(), kashflow(&fault.what)));
+            let planned = KashFlowFault::on(fault.on.as_str(), kashflow(&fault.what));
+            pair.kashflow.faults().push(planned.at_occurrence(fault.occurrence));
         }
         other => panic!("a story has a fault at `{other}`"),
     }
@@ -55,6 +56,7 @@ fn kashflow(what: &str) -> FaultEffect {
         "wrong-password" => FaultEffect::WrongPassword,
         "drop-before-processing" => FaultEffect::DropBeforeProcessing,
         "drop-after-processing" => FaultEffect::DropAfterProcessing,
+        "processed-150-s-later" => FaultEffect::ProcessedLater { after_ms: 150_000 },
         other => panic!("a story names KashFlow's fault `{other}`"),
     }
 }

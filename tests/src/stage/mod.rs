@@ -17,9 +17,10 @@ use chrono::{DateTime, TimeZone, Utc};
 use host_harness::clock::{Clock, ManualClock};
 use host_harness::connection::Connection;
 use host_harness::engine::{Delivery, Export, PluginEngine, Source};
+use host_harness::gateway::HttpClient;
 use host_harness::store::MemoryStore;
 use host_harness::twin::world::{World, WorldSize};
-use host_harness::twin::{ConnectionFolder, PairOptions, TwinPair};
+use host_harness::twin::{ConnectionFolder, InProcessTwins, PairOptions, TwinPair};
 use host_harness::{ConnectionRuntime, Host};
 
 use crate::story::{Arrival, Story};
@@ -48,25 +49,47 @@ pub fn host() -> &'static Host {
     })
 }
 
+/// The plugin without the intent that it writes before it creates: what the tests of crashes must notice.
+pub fn host_without_intents() -> &'static Host {
+    static HOST: OnceLock<Host> = OnceLock::new();
+    HOST.get_or_init(|| {
+        let bytes = host_harness::artifact::build_sabotaged("no-intent", |_| {})
+            .unwrap_or_else(|error| panic!("{error}"));
+        let engine = PluginEngine::new(None).expect("the engine starts");
+        Host::new(&engine, &bytes).expect("the artifact is a plugin")
+    })
+}
+
 /// The component, built where its sources are newer.
 pub fn artifact() -> PathBuf {
     host_harness::artifact::build(|_| {}).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// How the plugin reaches the twins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// Over loopback, as it reaches the real services.
+    Sockets,
+    /// Within the process: what thousands of runs need.
+    InProcess,
+}
+
 /// A world with no orders of its own: the story's order is all that Amazon tells.
 pub struct Stage {
-    pub pair: TwinPair,
+    pub pair: Arc<TwinPair>,
     pub runtime: ConnectionRuntime,
     pub connection: Connection,
     pub clock: Arc<ManualClock>,
     pub recorder: Arc<Recorder>,
+    /// The plugin that [`Play::Component`] plays with.
+    pub host: &'static Host,
 }
 
 impl Stage {
-    pub async fn set(story: &Story) -> Stage {
+    pub async fn set(story: &Story, way: Way) -> Stage {
         let now = Utc.with_ymd_and_hms(2026, 10, 28, 12, 0, 0).single().expect("noon happens once");
         let clock = Arc::new(ManualClock::at(now));
-        let pair = twins(story, &clock, now).await;
+        let pair = Arc::new(twins(story, &clock, now, way).await);
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = ConnectionFolder::write(folder.path(), &pair).expect("a writable folder").file;
         let mut text = std::fs::read_to_string(&file).expect("the file was just written");
@@ -87,23 +110,27 @@ impl Stage {
         let recorder = Arc::new(Recorder::default());
         let shared: Arc<dyn Clock> = clock.clone();
         let store = Arc::new(MemoryStore::new(Arc::clone(&shared)));
-        let runtime =
-            ConnectionRuntime::with_store(&connection, store, shared).with_observer(recorder.clone());
-        Stage { pair, runtime, connection, clock, recorder }
+        let client = match way {
+            Way::Sockets => HttpClient::new(),
+            Way::InProcess => HttpClient::through(Arc::new(InProcessTwins::new(Arc::clone(&pair)))),
+        };
+        let runtime = ConnectionRuntime::with_client(&connection, store, shared, client);
+        let runtime = runtime.with_observer(recorder.clone());
+        Stage { pair, runtime, connection, clock, recorder, host: host() }
     }
 
     /// Plays a story from the first arrival to the last and gives its transcript.
     pub async fn play(story: &Story, play: Play) -> String {
-        let stage = Stage::set(story).await;
+        let stage = Stage::set(story, Way::Sockets).await;
         let mut transcript = transcript::Transcript::begin(&story.title);
         stage.inject_faults(story);
         for arrival in &story.deliver {
-            stage.prepare(story, arrival).await;
+            stage.prepare(story, arrival);
             let ending = stage.deliver(story, arrival, play).await;
             transcript.delivery(arrival, &stage.recorder.take(), &ending);
         }
         stage.heal();
-        transcript.books(&stage.pair.kashflow.books().render(), &by_hand::addresses(&stage.pair).await);
+        transcript.books(&stage.pair.kashflow.books().render(), &by_hand::addresses(&stage.pair));
         transcript.text
     }
 
@@ -115,9 +142,10 @@ impl Stage {
     }
 
     /// What changes in the world, and what people do, before an arrival.
-    pub async fn prepare(&self, story: &Story, arrival: &Arrival) {
+    pub fn prepare(&self, story: &Story, arrival: &Arrival) {
         self.before(story, arrival);
-        by_hand::post_invoices(&arrival.by_hand, &self.pair).await;
+        by_hand::post_invoices(&arrival.by_hand, &self.pair);
+        by_hand::pay(&arrival.paid, &self.pair);
     }
 
     /// What changes in the world before an arrival.
@@ -131,7 +159,7 @@ impl Stage {
         }
         let order = story.order_of(arrival);
         if !order.unknown {
-            let told = amazon_order::json(order, arrival.status.as_deref());
+            let told = amazon_order::json(order, arrival);
             self.pair.amazon.tell_instead(order.id.as_str(), told);
         }
     }
@@ -147,7 +175,7 @@ impl Stage {
             event_id: "event-1".to_owned(),
             source: Source::AmazonNotification,
             content_type: "application/json".to_owned(),
-            occurred_at: None,
+            occurred_at: arrival.occurred_at.clone(),
             attempt: arrival.attempt,
             body: amazon_notification::body(story, arrival),
         };
@@ -159,7 +187,7 @@ impl Stage {
                     "on-inventory" => Export::OnInventory,
                     other => panic!("a story names the export `{other}`, which there is not"),
                 };
-                let report = host().deliver(&self.runtime, export, &delivery).await;
+                let report = self.host.deliver(&self.runtime, export, &delivery).await;
                 transcript::Ending::of_component(&report.result)
             }
             Play::Native => {
@@ -169,7 +197,7 @@ impl Stage {
     }
 }
 
-async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>) -> TwinPair {
+async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>, way: Way) -> TwinPair {
     let size = WorldSize { orders: 0, products: 1, buyers: 1, epoch: now };
     let twins_clock = Arc::clone(clock);
     let options = PairOptions {
@@ -180,9 +208,12 @@ async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>) -> T
         clock: Arc::new(move || twins_clock.now()),
     };
     let account = books::account(&story.kashflow);
-    let pair =
-        TwinPair::start_with(World::generate(1, size), account, options).await.expect("the twins start");
-    by_hand::post_invoices(&story.kashflow.invoice, &pair).await;
+    let world = World::generate(1, size);
+    let pair = match way {
+        Way::Sockets => TwinPair::start_with(world, account, options).await.expect("the twins start"),
+        Way::InProcess => TwinPair::in_process(world, Some(account), options).expect("the twins start"),
+    };
+    by_hand::post_invoices(&story.kashflow.invoice, &pair);
     books::restrict(&story.kashflow, &pair);
     pair
 }

@@ -2,6 +2,8 @@
 //!
 //! It shows its calls to the same observer in the same words, so that the transcripts can be compared.
 
+mod state;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -10,11 +12,11 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use host_harness::ConnectionRuntime;
 use host_harness::engine::{Delivery, HostCall, HostCallKind, Verdict};
-use host_harness::gateway::{Call, GATEWAY_CODE, GatewayError, Patience, soap_action};
-use host_harness::store::{Message, StateError as StoreStateError, StateKey};
+use host_harness::gateway::{Call, GATEWAY_CODE, GatewayError, Patience, TransportError, soap_action};
+use host_harness::store::{Message, SendError, Sent};
 use http::Request;
 use plugin_core::events;
-use plugin_core::host::{Entry, Host, LogLevel, State, StateError};
+use plugin_core::host::{Host, LogLevel, State};
 use plugin_core::remote::{HttpRequest, HttpResponse, TransportFailure};
 use tokio::runtime::Handle;
 
@@ -30,6 +32,9 @@ pub struct NativeHost {
     tap: Option<Box<dyn Write + Send>>,
 }
 
+/// What the core is told where the answer of a state or queue store is lost.
+const ANSWER_LOST: &str = "the store did not answer";
+
 /// Unwinds through the core when the observer ends a delivery, as a killed instance would vanish.
 struct Killed;
 
@@ -43,6 +48,7 @@ pub(super) async fn deliver(
     let mut host = NativeHost::new(runtime.clone(), settings.clone(), Handle::current());
     let delivery = events::Delivery {
         event_id: delivery.event_id.clone(),
+        occurred_at: delivery.occurred_at.clone(),
         attempt: delivery.attempt,
         body: delivery.body.clone(),
     };
@@ -75,13 +81,15 @@ impl NativeHost {
         self
     }
 
-    /// Shows a call to the observer, carries it out, and shows its answer.
+    /// Shows a call to the observer, carries it out, and shows its answer. `lost` makes what the core is told
+    /// in the place of an answer that is lost.
     fn observed<T>(
         &mut self,
         kind: HostCallKind,
         subject: String,
         work: impl FnOnce(&ConnectionRuntime, &Handle) -> T,
         answer: impl FnOnce(&T) -> String,
+        lost: impl FnOnce() -> T,
     ) -> T {
         self.calls += 1;
         let call = HostCall { number: self.calls, kind, subject };
@@ -89,10 +97,11 @@ impl NativeHost {
             resume_unwind(Box::new(Killed));
         }
         let value = work(&self.runtime, &self.handle);
-        if self.runtime.observer.after(&call, &answer(&value)) == Verdict::Kill {
-            resume_unwind(Box::new(Killed));
+        match self.runtime.observer.after(&call, &answer(&value)) {
+            Verdict::Continue => value,
+            Verdict::LoseAnswer => lost(),
+            Verdict::Kill => resume_unwind(Box::new(Killed)),
         }
-        value
     }
 }
 
@@ -132,6 +141,7 @@ impl Host for NativeHost {
                 }
                 Err(error) => format!("no answer {}", error.code()),
             },
+            || Err(GatewayError::Transport(TransportError::ConnectionLost)),
         );
         if let (Some(tap), Ok(response)) = (&mut self.tap, &sent) {
             let headers = format!("{:?}\n", response.headers());
@@ -170,102 +180,23 @@ impl Host for NativeHost {
         self.observed(
             HostCallKind::QueueSend,
             name.clone(),
-            |runtime, handle| handle.block_on(runtime.queue.send(&runtime.name, &name, &message)),
-            |sent| if sent.is_ok() { "stored".to_owned() } else { "unavailable".to_owned() },
+            |runtime, handle| {
+                let sent = handle.block_on(runtime.queue.send(&runtime.name, &name, &message));
+                let recorded = match &sent {
+                    Ok(Sent::Stored) => "stored",
+                    Ok(Sent::Duplicate) => "duplicate",
+                    Err(SendError::TooLarge(_)) => "too-large",
+                    Err(SendError::Unavailable(_)) => "unavailable",
+                };
+                (sent.map(|_stored_or_duplicate| ()).map_err(|error| error.to_string()), recorded)
+            },
+            |(_, recorded)| (*recorded).to_owned(),
+            || (Err(ANSWER_LOST.to_owned()), "unavailable"),
         )
-        .map(|_sent| ())
-        .map_err(|error| error.to_string())
+        .0
     }
 
     fn log(&mut self, _level: LogLevel, _message: &str, _fields: &[(&str, &str)]) {}
-}
-
-impl State for NativeHost {
-    fn get(&mut self, key: &str) -> Result<Option<Entry>, StateError> {
-        let found = self.observed(
-            HostCallKind::StateGet,
-            key.to_owned(),
-            |runtime, handle| handle.block_on(runtime.state.get(&runtime.name, &state_key(key))),
-            |found| match found {
-                Ok(Some(entry)) => format!("revision {}", entry.revision),
-                Ok(None) => "absent".to_owned(),
-                Err(error) => describe(error),
-            },
-        );
-        found
-            .map(|entry| entry.map(|entry| Entry { value: entry.value, revision: entry.revision }))
-            .map_err(state_error)
-    }
-
-    fn create(&mut self, key: &str, value: &[u8], ttl_ms: Option<u64>) -> Result<u64, StateError> {
-        self.observed(
-            HostCallKind::StateCreate,
-            key.to_owned(),
-            |runtime, handle| {
-                handle.block_on(runtime.state.create(&runtime.name, &state_key(key), value, ttl_ms))
-            },
-            written,
-        )
-        .map_err(state_error)
-    }
-
-    fn update(
-        &mut self,
-        key: &str,
-        value: &[u8],
-        revision: u64,
-        ttl_ms: Option<u64>,
-    ) -> Result<u64, StateError> {
-        self.observed(
-            HostCallKind::StateUpdate,
-            key.to_owned(),
-            |runtime, handle| {
-                handle.block_on(runtime.state.update(&runtime.name, &state_key(key), value, revision, ttl_ms))
-            },
-            written,
-        )
-        .map_err(state_error)
-    }
-
-    fn delete(&mut self, key: &str, revision: u64) -> Result<(), StateError> {
-        self.observed(
-            HostCallKind::StateDelete,
-            key.to_owned(),
-            |runtime, handle| handle.block_on(runtime.state.delete(&runtime.name, &state_key(key), revision)),
-            |deleted| match deleted {
-                Ok(()) => "deleted".to_owned(),
-                Err(error) => describe(error),
-            },
-        )
-        .map_err(state_error)
-    }
-}
-
-fn state_key(key: &str) -> StateKey {
-    StateKey::new(key).expect("the core uses allowed keys")
-}
-
-fn written(written: &Result<u64, StoreStateError>) -> String {
-    match written {
-        Ok(revision) => format!("revision {revision}"),
-        Err(error) => describe(error),
-    }
-}
-
-fn describe(error: &StoreStateError) -> String {
-    match error {
-        StoreStateError::Stale(revision) => format!("stale {revision}"),
-        StoreStateError::TooLarge(_) => "too-large".to_owned(),
-        StoreStateError::Unavailable(_) => "unavailable".to_owned(),
-    }
-}
-
-fn state_error(error: StoreStateError) -> StateError {
-    match error {
-        StoreStateError::Stale(_) => StateError::Stale,
-        StoreStateError::TooLarge(limit) => StateError::TooLarge(limit),
-        StoreStateError::Unavailable(error) => StateError::Unavailable(error.to_string()),
-    }
 }
 
 /// The same classes as the component's shell makes of the codes of `wasi:http`.

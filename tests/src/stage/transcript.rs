@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use host_harness::engine::{CallError, Disposition, Failure, Finding, Outcome};
+use host_harness::engine::{CallError, Disposition, Failure, Finding, Outcome, Unfinished};
 use plugin_core::orchestration;
 
 use crate::story::Arrival;
@@ -36,6 +36,15 @@ impl Transcript {
         }
         for invoice in &arrival.by_hand {
             let _ = write!(self.text, ", invoice {} changed by hand", invoice.number);
+        }
+        for payment in &arrival.paid {
+            let _ = write!(self.text, ", {} pence paid of invoice {}", payment.pence, payment.number);
+        }
+        if let Some(occurred_at) = &arrival.occurred_at {
+            let _ = write!(self.text, ", of {occurred_at}");
+        }
+        if let Some(updated) = &arrival.updated {
+            let _ = write!(self.text, ", as of {updated}");
         }
         if arrival.healed {
             let _ = write!(self.text, ", healed");
@@ -75,8 +84,10 @@ impl Ending {
                 Ending::new(word, effects.chain(outcome.findings.iter().map(finding_line)).collect())
             }
             Ok(Err(Failure::Retry(delay))) => Ending::retry(delay.after_ms, &delay.reason),
-            Ok(Err(Failure::Held(finding))) => Ending::new("held", vec![finding_line(finding)]),
-            Ok(Err(Failure::DeadLetter(finding))) => Ending::new("dead-letter", vec![finding_line(finding)]),
+            Ok(Err(Failure::Held(unfinished))) => Ending::new("held", unfinished_lines(unfinished)),
+            Ok(Err(Failure::DeadLetter(unfinished))) => {
+                Ending::new("dead-letter", unfinished_lines(unfinished))
+            }
             Err(error) => Ending { by_plugin: false, ..Ending::new("crashed", vec![error.to_string()]) },
         }
     }
@@ -97,9 +108,11 @@ impl Ending {
                 Ending::new(word, effects.chain(outcome.findings.iter().map(ToString::to_string)).collect())
             }
             Err(orchestration::Failure::Retry { after_ms, reason }) => Ending::retry(*after_ms, reason),
-            Err(orchestration::Failure::Held(finding)) => Ending::new("held", vec![finding.to_string()]),
-            Err(orchestration::Failure::DeadLetter(finding)) => {
-                Ending::new("dead-letter", vec![finding.to_string()])
+            Err(orchestration::Failure::Held(unfinished)) => {
+                Ending::new("held", core_unfinished_lines(unfinished))
+            }
+            Err(orchestration::Failure::DeadLetter(unfinished)) => {
+                Ending::new("dead-letter", core_unfinished_lines(unfinished))
             }
         }
     }
@@ -111,6 +124,22 @@ impl Ending {
     fn retry(after_ms: u64, reason: &str) -> Self {
         Ending::new("retry", vec![format!("after {after_ms} ms: {reason}")])
     }
+}
+
+fn unfinished_lines(unfinished: &Unfinished) -> Vec<String> {
+    let done =
+        unfinished.done.iter().map(|effect| effect_line(&effect.document, &effect.number, &effect.reference));
+    std::iter::once(finding_line(&unfinished.finding)).chain(done.map(done_already)).collect()
+}
+
+fn core_unfinished_lines(unfinished: &orchestration::Unfinished) -> Vec<String> {
+    let done =
+        unfinished.done.iter().map(|effect| effect_line(effect.document, &effect.number, &effect.reference));
+    std::iter::once(unfinished.finding.to_string()).chain(done.map(done_already)).collect()
+}
+
+fn done_already(effect: String) -> String {
+    format!("done already: {effect}")
 }
 
 fn effect_line(document: &str, number: &str, reference: &str) -> String {

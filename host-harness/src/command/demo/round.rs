@@ -98,7 +98,7 @@ impl Round {
                     outcome.findings.iter().for_each(|finding| self.count_reason(finding));
                 }
             }
-            Ok(Err(Failure::Held(finding))) => self.count_reason(finding),
+            Ok(Err(Failure::Held(held))) => self.count_reason(&held.finding),
             Ok(Err(Failure::Retry(_) | Failure::DeadLetter(_))) | Err(_) => {
                 let lines = presentation::lines(report).join("; ");
                 self.problems.push(format!(

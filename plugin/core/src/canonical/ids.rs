@@ -84,7 +84,11 @@ number_id!(
     CustomerId
 );
 number_id!(
-    /// The invoice number that people see.
+    /// KashFlow's database id of an invoice or a credit note.
+    DocumentId
+);
+number_id!(
+    /// The number of an invoice or a credit note that people see.
     InvoiceNumber
 );
 number_id!(

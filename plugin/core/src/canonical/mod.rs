@@ -7,25 +7,29 @@ pub mod address;
 pub mod chart;
 pub mod currency;
 pub mod customer;
+pub mod document_reference;
 pub mod ids;
 pub mod money;
 pub mod order;
+pub mod posted_document;
 pub mod product;
 pub mod sale;
-pub mod sales_invoice;
+pub mod sales_document;
 pub mod vat;
 
 pub use address::{Address, CountryCode};
 pub use chart::{Chart, Nominal};
 pub use currency::Currency;
 pub use customer::{CustomerCard, CustomerRecord};
+pub use document_reference::{DocumentKind, DocumentReference};
 pub use ids::{
-    CustomerCode, CustomerId, InvoiceNumber, MarketplaceId, NominalCode, NominalId, OrderId, OrderItemId,
-    ProductCode, ProductId, SellerSku,
+    CustomerCode, CustomerId, DocumentId, InvoiceNumber, MarketplaceId, NominalCode, NominalId, OrderId,
+    OrderItemId, ProductCode, ProductId, SellerSku,
 };
 pub use money::{Money, MoneyError};
 pub use order::{Buyer, Fulfilment, Order, OrderStatus};
+pub use posted_document::{PostedDocument, PostedLine};
 pub use product::Product;
 pub use sale::{Component, ComponentKind, Liability, Sale, SaleError, SaleLine};
-pub use sales_invoice::{ExchangeRate, InvoiceError, InvoiceLine, InvoiceRecord, SalesInvoice};
+pub use sales_document::{Amounts, DocumentError, DocumentLine, ExchangeRate, SalesDocument};
 pub use vat::{VatClass, VatRate, VatTreatment};

@@ -33,7 +33,7 @@ pub fn describe() -> Description {
             Capability {
                 host: kashflow::HOST,
                 methods: vec!["POST"],
-                reason: "looks up and creates customers and sales invoices over SOAP",
+                reason: "looks up and creates customers, sales invoices and the credit notes that correct them, over SOAP",
             },
         ],
     }

@@ -3,12 +3,13 @@
 use chrono::NaiveDate;
 
 use crate::canonical::{
-    CustomerCard, CustomerCode, CustomerId, CustomerRecord, InvoiceNumber, InvoiceRecord, SalesInvoice,
+    CustomerCard, CustomerCode, CustomerId, CustomerRecord, DocumentId, DocumentReference, InvoiceNumber,
+    PostedDocument, SalesDocument,
 };
 use crate::host::Host;
 use crate::kashflow::{
-    GetCustomer, GetCustomerByEmail, GetCustomersByPostcode, GetInvoice, GetInvoicesByDateRange,
-    GetInvoicesForCustomer, InsertCustomer, InsertInvoice,
+    ApplyCreditNote, GetCustomer, GetCustomerByEmail, GetCustomersByPostcode, GetInvoice,
+    GetInvoicesByDateRange, GetInvoicesForCustomer, InsertCustomer, InsertInvoice,
 };
 use crate::orchestration::Books;
 use crate::remote::{CallFailure, perform};
@@ -45,38 +46,47 @@ impl Books for KashFlowBooks {
         perform(host, &InsertCustomer { card, created })
     }
 
-    fn invoices_of(
+    fn documents_of(
         &self,
         host: &mut dyn Host,
         customer: CustomerId,
-        reference: &str,
-    ) -> Result<Vec<InvoiceRecord>, CallFailure> {
+        reference: &DocumentReference,
+    ) -> Result<Vec<PostedDocument>, CallFailure> {
         perform(host, &GetInvoicesForCustomer { customer, reference })
     }
 
-    fn invoices_dated(
+    fn documents_dated(
         &self,
         host: &mut dyn Host,
         date: NaiveDate,
-        reference: &str,
-    ) -> Result<Vec<InvoiceRecord>, CallFailure> {
+        reference: &DocumentReference,
+    ) -> Result<Vec<PostedDocument>, CallFailure> {
         perform(host, &GetInvoicesByDateRange { from: date, to: date, reference })
     }
 
-    fn create_invoice(
-        &self,
-        host: &mut dyn Host,
-        invoice: &SalesInvoice,
-        customer: CustomerId,
-    ) -> Result<InvoiceNumber, CallFailure> {
-        perform(host, &InsertInvoice { invoice, customer })
-    }
-
-    fn invoice(
+    fn document(
         &self,
         host: &mut dyn Host,
         number: InvoiceNumber,
-    ) -> Result<Option<InvoiceRecord>, CallFailure> {
+    ) -> Result<Option<PostedDocument>, CallFailure> {
         perform(host, &GetInvoice { number })
+    }
+
+    fn create_document(
+        &self,
+        host: &mut dyn Host,
+        document: &SalesDocument,
+        customer: CustomerId,
+    ) -> Result<InvoiceNumber, CallFailure> {
+        perform(host, &InsertInvoice { document, customer })
+    }
+
+    fn apply_credit_note(
+        &self,
+        host: &mut dyn Host,
+        invoice: DocumentId,
+        credit_note: DocumentId,
+    ) -> Result<(), CallFailure> {
+        perform(host, &ApplyCreditNote { invoice, credit_note })
     }
 }

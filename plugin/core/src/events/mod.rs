@@ -3,44 +3,68 @@
 //! A handler takes the host and a delivery and gives an outcome or a failure. Absent on purpose: any
 //! decision that has a home in `mapping` or `orchestration`.
 
+mod alert;
 mod chart;
 mod check_connection;
 mod describe;
 mod kashflow_books;
 mod on_order;
+mod order_planner;
 
 pub use check_connection::check_connection;
 pub use describe::{Capability, Description, describe};
-pub use on_order::on_order;
+
+use chrono::DateTime;
 
 use crate::finding::{Code, Finding};
 use crate::host::Host;
-use crate::orchestration::{Failure, Outcome};
+use crate::orchestration::{Attempt, Failure, Outcome};
 use crate::settings::Settings;
 
 /// One delivery of an event.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub event_id: String,
+    /// RFC 3339, where the source says when it happened.
+    pub occurred_at: Option<String>,
     /// 1 for the first.
     pub attempt: u32,
     pub body: Vec<u8>,
 }
 
+/// `on-order`: an order was placed, changed, shipped or cancelled.
+pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
+    let result = on_order::handle(host, delivery);
+    result.inspect_err(|failure| alert::raise(host, delivery, failure))
+}
+
 /// `on-financial-event`: no notification type is handled yet.
-pub fn on_financial_event(_host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    not_handled(delivery)
+pub fn on_financial_event(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
+    not_handled(delivery).inspect_err(|failure| alert::raise(host, delivery, failure))
 }
 
 /// `on-inventory`: no notification type is handled yet.
-pub fn on_inventory(_host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    not_handled(delivery)
+pub fn on_inventory(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
+    not_handled(delivery).inspect_err(|failure| alert::raise(host, delivery, failure))
+}
+
+impl Delivery {
+    /// How often and for how long the event has been tried by now.
+    fn attempt(&self, host: &mut dyn Host) -> Attempt {
+        let occurred_at =
+            self.occurred_at.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        let now = host.now();
+        let age = occurred_at.map(|at| u64::try_from((now - at.to_utc()).num_milliseconds()).unwrap_or(0));
+        Attempt { number: self.attempt, event_age_ms: age }
+    }
 }
 
 /// Reads the envelope, so that rubbish is dead-lettered and a real notification is named.
 fn not_handled(delivery: &Delivery) -> Result<Outcome, Failure> {
     use crate::amazon::notification::{Notification, decode};
-    let name = match decode(&delivery.body, &delivery.event_id).map_err(Failure::DeadLetter)? {
+    let name = match decode(&delivery.body, &delivery.event_id)
+        .map_err(|finding| Failure::DeadLetter(finding.into()))?
+    {
         Notification::OrderChange(_) => "ORDER_CHANGE".to_owned(),
         Notification::Other(name) => name,
     };
@@ -67,6 +91,8 @@ fn settings(host: &mut dyn Host) -> Result<Settings, Failure> {
         let all: Vec<String> =
             findings.iter().map(|finding| format!("{} {}", finding.subject, finding.message)).collect();
         let code = findings.first().map_or(Code::SettingInvalid, |finding| finding.code);
-        Failure::Held(Finding::new(code, "settings", format!("{}; then release the event", all.join("; "))))
+        Failure::Held(
+            Finding::new(code, "settings", format!("{}; then release the event", all.join("; "))).into(),
+        )
     })
 }

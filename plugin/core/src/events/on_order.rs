@@ -1,33 +1,28 @@
-//! `on-order`: from a notification to an invoice.
+//! `on-order`: from a notification to the documents of its order.
 //!
 //! The notification only says which order to read again; what is posted is what Amazon answers then.
-
-use std::collections::BTreeMap;
 
 use crate::amazon::notification::{Notification, decode};
 use crate::amazon::order_change::OrderChange;
 use crate::amazon::orders::{GetOrder, Untranslatable};
-use crate::canonical::{MarketplaceId, Order, OrderStatus, Sale, SellerSku};
+use crate::canonical::{DocumentReference, MarketplaceId, Order, Sale};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
-use crate::kashflow::product::GetSubProductByCode;
-use crate::mapping::customer_match;
 use crate::mapping::fingerprint::fingerprint;
-use crate::mapping::order_to_invoice::{PostingContext, map};
-use crate::mapping::posting_moment::{Moment, invoice_date, moment};
-use crate::mapping::sku::{ResolvedSku, candidate_codes, resolve};
+use crate::mapping::posting_moment::{Moment, correction_date, invoice_date, moment};
 use crate::orchestration::{
-    Books, BusinessKey, Failure, Journal, Lease, Outcome, Phase, Plan, already_done, await_settled, run,
-    verdict,
+    Asked, Books, BusinessKey, Effect, Failure, Journal, Lease, Outcome, Stop, Unfinished, run, verdict,
 };
 use crate::remote::{CallFailure, FailureClass, perform};
 use crate::settings::{Marketplace, Settings};
 
 use super::kashflow_books::KashFlowBooks;
-use super::{Delivery, chart, not_handled_finding, settings};
+use super::order_planner::OrderPlanner;
+use super::{Delivery, not_handled_finding, settings};
 
-pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    let change = match decode(&delivery.body, &delivery.event_id).map_err(Failure::DeadLetter)? {
+pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
+    let decoded = decode(&delivery.body, &delivery.event_id);
+    let change = match decoded.map_err(|finding| Failure::DeadLetter(finding.into()))? {
         Notification::OrderChange(change) => change,
         Notification::Other(name) => return Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
     };
@@ -38,16 +33,19 @@ pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Fai
     {
         return Ok(Outcome::ignored(foreign_marketplace(marketplace, &change)));
     }
-    let lease = Lease::take(host, &change.order, delivery.attempt)?;
-    let result = handle(host, &settings, &change);
+    let attempt = delivery.attempt(host);
+    let lease = Lease::take(host, &change.order, attempt)?;
+    let mut done = Vec::new();
+    let result = read_and_post(host, &settings, &change, &mut done);
     lease.release(host);
     result.or_else(|end| match end {
         End::Ignored(finding) => Ok(Outcome::ignored(finding)),
-        End::Held(finding) => Err(Failure::Held(finding)),
-        End::Call(failure) => {
+        End::Stop(Stop::Held(finding)) => Err(Failure::Held(Unfinished { finding, done })),
+        End::Stop(Stop::Failed(failure)) => {
             let (code, class) = (failure.finding.code.as_str(), format!("{:?}", failure.class));
             host.log(LogLevel::Warn, "a call failed", &[("code", code), ("class", &class)]);
-            Err(verdict(&about(failure, &change), delivery.attempt, change.order.as_str()))
+            let ending = verdict(&about(failure, &change), attempt, change.order.as_str());
+            Err(with_done(ending, done))
         }
     })
 }
@@ -58,39 +56,139 @@ fn about(mut failure: CallFailure, change: &OrderChange) -> CallFailure {
     failure
 }
 
+fn with_done(failure: Failure, done: Vec<Effect>) -> Failure {
+    match failure {
+        Failure::Held(unfinished) => Failure::Held(Unfinished { done, ..unfinished }),
+        Failure::DeadLetter(unfinished) => Failure::DeadLetter(Unfinished { done, ..unfinished }),
+        Failure::Retry { .. } => failure,
+    }
+}
+
 /// Why the handling of an order stops before its end.
 enum End {
     Ignored(Finding),
-    Held(Finding),
-    Call(CallFailure),
+    Stop(Stop),
 }
 
 impl From<CallFailure> for End {
     fn from(failure: CallFailure) -> Self {
-        End::Call(failure)
+        End::Stop(Stop::Failed(failure))
     }
 }
 
-fn handle(host: &mut dyn Host, settings: &Settings, change: &OrderChange) -> Result<Outcome, End> {
+impl From<Stop> for End {
+    fn from(stop: Stop) -> Self {
+        End::Stop(stop)
+    }
+}
+
+/// Reads the order and makes the books follow it. `done` has what the books hold of it by the end.
+fn read_and_post(
+    host: &mut dyn Host,
+    settings: &Settings,
+    change: &OrderChange,
+    done: &mut Vec<Effect>,
+) -> Result<Outcome, End> {
     let order = perform(host, &GetOrder { host: settings.region.host(), order: &change.order })?
         .map_err(|problem| unusable(problem, change))?;
     let Some(marketplace) = settings.marketplaces.get(&order.marketplace) else {
         return Err(End::Ignored(foreign_marketplace(&order.marketplace, change)));
     };
     match moment(&order, settings.posting.on_status) {
-        Moment::Post => {}
-        Moment::Wait(finding) => return Err(waiting(host, &order, finding)?),
-        Moment::Hold(finding) => return Err(End::Held(finding)),
+        Moment::Post => {
+            let sale = order.sale.as_ref().ok_or_else(|| proceeds_missing(&order))?;
+            let mut journal = open(host, &order)?;
+            let result = post(host, settings, marketplace, &order, sale, &mut journal);
+            *done = journal.chain().effects(&order.id);
+            result
+        }
+        Moment::Withdraw(finding) => {
+            let mut journal = open(host, &order)?;
+            let result = withdraw(host, settings, marketplace, &order, &mut journal, finding);
+            *done = journal.chain().effects(&order.id);
+            result
+        }
+        Moment::Wait(finding) => Err(End::Ignored(finding)),
+        Moment::Hold(finding) => Err(End::Stop(Stop::Held(finding))),
     }
-    let sale = order.sale.as_ref().ok_or_else(|| End::Call(proceeds_missing(&order)))?;
-    let key = BusinessKey::invoice(&order.id);
+}
+
+/// The order's journal, unless the books follow a later version of the order already.
+///
+/// Amazon's answers can lag behind its notifications. What was read too late is not acted on; where the later
+/// version is not finished, the event comes back for it.
+fn open(host: &mut dyn Host, order: &Order) -> Result<Journal, End> {
+    let journal = Journal::open(host, &BusinessKey::invoice(&order.id))?;
+    let Some(entry) = journal.entry().filter(|entry| entry.as_of > Some(order.last_updated_at)) else {
+        return Ok(journal);
+    };
+    let message = "was read in an older version than the one that the books follow; nothing was changed";
+    let finding = Finding::new(Code::OlderVersion, order.id.as_str(), message);
+    if entry.is_finished() {
+        return Err(End::Ignored(finding));
+    }
+    Err(End::Stop(Stop::Failed(CallFailure { class: FailureClass::Transient, finding })))
+}
+
+fn post(
+    host: &mut dyn Host,
+    settings: &Settings,
+    marketplace: &Marketplace,
+    order: &Order,
+    sale: &Sale,
+    journal: &mut Journal,
+) -> Result<Outcome, End> {
     let fingerprint = fingerprint(sale);
-    let mut journal = Journal::open(host, &key)?;
-    if let Some(outcome) = already_done(&journal, &key, &fingerprint) {
-        return Ok(outcome);
+    let asked = asked(order, Some(&fingerprint));
+    let mut planner = OrderPlanner { settings, marketplace, order, sale: Some(sale) };
+    Ok(run(host, &KashFlowBooks, journal, &asked, &mut planner)?)
+}
+
+/// An order that sells nothing: what was posted of it is taken back.
+fn withdraw(
+    host: &mut dyn Host,
+    settings: &Settings,
+    marketplace: &Marketplace,
+    order: &Order,
+    journal: &mut Journal,
+    finding: Finding,
+) -> Result<Outcome, End> {
+    if journal.entry().is_none() {
+        check_unposted(host, order)?;
     }
-    let plan = plan(host, settings, marketplace, &order, sale, fingerprint)?;
-    Ok(run(host, &KashFlowBooks, &plan, &mut journal)?)
+    let mut planner = OrderPlanner { settings, marketplace, order, sale: None };
+    let outcome = run(host, &KashFlowBooks, journal, &asked(order, None), &mut planner)?;
+    if outcome.effects.is_empty() {
+        return Err(End::Ignored(finding));
+    }
+    Ok(outcome)
+}
+
+/// Holds a cancelled order that the journal does not know and the books do: a person posted it, or the state
+/// of this connection was lost.
+fn check_unposted(host: &mut dyn Host, order: &Order) -> Result<(), End> {
+    let reference = DocumentReference::invoice(&order.id, 1);
+    let found = KashFlowBooks.documents_dated(host, invoice_date(order), &reference)?;
+    let Some(posted) = found.first() else { return Ok(()) };
+    Err(End::Stop(Stop::Held(Finding::new(
+        Code::PostedOrderCancelled,
+        order.id.as_str(),
+        format!(
+            "will not be sold after all and stands in the books as invoice {}, which this connection did not post: \
+             credit the invoice in KashFlow, then discard the event",
+            posted.number
+        ),
+    ))))
+}
+
+fn asked<'a>(order: &'a Order, wanted: Option<&'a str>) -> Asked<'a> {
+    Asked {
+        order: &order.id,
+        as_of: order.last_updated_at,
+        wanted,
+        invoice_date: invoice_date(order),
+        correction_date: correction_date(order),
+    }
 }
 
 /// What an order without a sale of ours leads to.
@@ -98,11 +196,11 @@ fn unusable(problem: Untranslatable, change: &OrderChange) -> End {
     let order = change.order.as_str();
     match problem.code {
         Code::PlacedElsewhere => End::Ignored(Finding::new(problem.code, order, problem.reason)),
-        code => End::Held(Finding::new(
+        code => End::Stop(Stop::Held(Finding::new(
             code,
             order,
             format!("{}: check the order in Seller Central, then release it", problem.reason),
-        )),
+        ))),
     }
 }
 
@@ -116,33 +214,6 @@ fn foreign_marketplace(marketplace: &MarketplaceId, change: &OrderChange) -> Fin
     )
 }
 
-/// What a status that posts nothing leads to: nothing, unless the order was posted before and is off now.
-fn waiting(host: &mut dyn Host, order: &Order, finding: Finding) -> Result<End, CallFailure> {
-    if !matches!(order.status, OrderStatus::Cancelled | OrderStatus::Unfulfillable) {
-        return Ok(End::Ignored(finding));
-    }
-    let journal = Journal::open(host, &BusinessKey::invoice(&order.id))?;
-    let number = match journal.entry.as_ref().map(|entry| entry.phase) {
-        None | Some(Phase::Refused) => None,
-        Some(Phase::Recorded(number)) => Some(number),
-        // The answer to our own creation was lost: the books know whether it happened.
-        Some(Phase::Intended(_)) => {
-            let found = KashFlowBooks.invoices_dated(host, invoice_date(order), order.id.as_str())?;
-            if found.is_empty() {
-                await_settled(host, &journal, order.id.as_str())?;
-            }
-            found.first().map(|record| record.number)
-        }
-    };
-    Ok(number.map_or(End::Ignored(finding), |number| {
-        End::Held(Finding::new(
-            Code::PostedOrderCancelled,
-            order.id.as_str(),
-            format!("will not be sold after all and was posted as invoice {number}: credit the invoice in KashFlow, then discard the event"),
-        ))
-    }))
-}
-
 /// A paid order without amounts: Amazon fills them in a little later.
 fn proceeds_missing(order: &Order) -> CallFailure {
     CallFailure::new(
@@ -151,54 +222,4 @@ fn proceeds_missing(order: &Order) -> CallFailure {
         order.id.as_str(),
         "is paid and Amazon gives no amounts yet; if it lasts, check the roles of the application",
     )
-}
-
-fn plan(
-    host: &mut dyn Host,
-    settings: &Settings,
-    marketplace: &Marketplace,
-    order: &Order,
-    sale: &Sale,
-    fingerprint: String,
-) -> Result<Plan, End> {
-    let required: Vec<_> = settings.nominals.named().into_iter().map(|(_, code)| code).collect();
-    let (chart, is_kept) = chart::chart(host, &required)?;
-    let skus = resolve_skus(host, settings, order, sale)?;
-    let draft = match map(order, sale, PostingContext { settings, marketplace, chart: &chart, skus: &skus }) {
-        // Added to the account a moment ago, perhaps: the kept chart is not the last word.
-        Err(finding) if is_kept && matches!(finding.code, Code::NominalUnknown | Code::VatRateUnknown) => {
-            let chart = chart::refresh(host)?;
-            map(order, sale, PostingContext { settings, marketplace, chart: &chart, skus: &skus })
-        }
-        drafted => drafted,
-    };
-    let draft = draft.map_err(End::Held)?;
-    let (customer, mut findings) = customer_match::card(order, marketplace);
-    findings.extend(draft.findings);
-    Ok(Plan { customer, invoice: draft.invoice, fingerprint, findings, partly_held: draft.partly_held })
-}
-
-/// Looks up every SKU of the order once.
-fn resolve_skus(
-    host: &mut dyn Host,
-    settings: &Settings,
-    order: &Order,
-    sale: &Sale,
-) -> Result<BTreeMap<SellerSku, ResolvedSku>, CallFailure> {
-    let tax_point = invoice_date(order);
-    let mut skus = BTreeMap::new();
-    for line in sale.lines().iter().filter(|line| !line.is_void()) {
-        if skus.contains_key(&line.sku) {
-            continue;
-        }
-        let mut product = None;
-        for code in candidate_codes(&line.sku, &settings.sku.table) {
-            product = perform(host, &GetSubProductByCode { code: &code })?;
-            if product.is_some() {
-                break;
-            }
-        }
-        skus.insert(line.sku.clone(), resolve(&line.sku, &settings.sku.table, product, tax_point));
-    }
-    Ok(skus)
 }

@@ -43,7 +43,14 @@ pub(super) fn refused(operation: &Operation, detail: &str) -> CallFailure {
         Code::KashFlowRefused,
         "correct what it names, then deliver the event again",
     ));
-    failure(class, code, operation, &format!("KashFlow refused: {}", quote(detail)), advice)
+    let said = quote(detail);
+    let failure = failure(class, code, operation, &format!("KashFlow refused: {said}"), advice);
+    if code != Code::KashFlowRefused {
+        return failure;
+    }
+    // What is refused in the same words has one cause, whatever the document: a locked period, say.
+    let finding = failure.finding.caused_by(format!("{} {said}", operation.name));
+    CallFailure { finding, ..failure }
 }
 
 /// Whether a refusal is about the caller and not about the record that was asked for.

@@ -1,11 +1,15 @@
-//! Sales invoices: found by number, customer or date, and created.
+//! Sales invoices and credit notes: found by number, customer or date, created, and set off.
 //!
-//! KashFlow cannot search by reference, so a lookup by order reads the invoices of a customer or of some
-//! days. Absent on purpose: changing or deleting an invoice, payments, and credit notes.
+//! A credit note is an invoice with a negative total, to KashFlow as well. KashFlow cannot search by
+//! reference, so a lookup by order reads the invoices of a customer or of some days. Absent on purpose:
+//! changing or deleting an invoice, and payments of money.
 
 use chrono::{NaiveDate, NaiveTime};
 
-use crate::canonical::{CustomerId, InvoiceLine, InvoiceNumber, InvoiceRecord, SalesInvoice, VatRate};
+use crate::canonical::{
+    Currency, CustomerId, DocumentId, DocumentLine, DocumentReference, ExchangeRate, InvoiceNumber, Money,
+    NominalId, PostedDocument, PostedLine, ProductId, SalesDocument, VatRate,
+};
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse};
 
 use super::failure;
@@ -24,7 +28,7 @@ impl GetInvoice {
 }
 
 impl Call for GetInvoice {
-    type Answer = Option<InvoiceRecord>;
+    type Answer = Option<PostedDocument>;
 
     fn request(&self) -> HttpRequest {
         envelope::request(&self.operation(), |content| content.value("InvoiceNumber", self.number))
@@ -41,7 +45,7 @@ impl Call for GetInvoice {
         if record.integer("InvoiceNumber")? == 0 {
             return Ok(None);
         }
-        invoice(&record).map(Some)
+        document(&record).map(Some)
     }
 }
 
@@ -50,7 +54,7 @@ impl Call for GetInvoice {
 pub struct GetInvoicesForCustomer<'a> {
     pub customer: CustomerId,
     /// Which of them are wanted.
-    pub reference: &'a str,
+    pub reference: &'a DocumentReference,
 }
 
 impl GetInvoicesForCustomer<'_> {
@@ -60,14 +64,14 @@ impl GetInvoicesForCustomer<'_> {
 }
 
 impl Call for GetInvoicesForCustomer<'_> {
-    type Answer = Vec<InvoiceRecord>;
+    type Answer = Vec<PostedDocument>;
 
     fn request(&self) -> HttpRequest {
         envelope::request(&self.operation(), |content| content.value("CustID", self.customer))
     }
 
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
-        invoices(&self.operation(), response, self.reference)
+        documents(&self.operation(), response, self.reference)
     }
 }
 
@@ -77,7 +81,7 @@ pub struct GetInvoicesByDateRange<'a> {
     pub from: NaiveDate,
     pub to: NaiveDate,
     /// Which of them are wanted.
-    pub reference: &'a str,
+    pub reference: &'a DocumentReference,
 }
 
 impl GetInvoicesByDateRange<'_> {
@@ -87,7 +91,7 @@ impl GetInvoicesByDateRange<'_> {
 }
 
 impl Call for GetInvoicesByDateRange<'_> {
-    type Answer = Vec<InvoiceRecord>;
+    type Answer = Vec<PostedDocument>;
 
     /// The range ends with the last second of its last day: other clients store a time of day.
     fn request(&self) -> HttpRequest {
@@ -99,20 +103,21 @@ impl Call for GetInvoicesByDateRange<'_> {
     }
 
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
-        invoices(&self.operation(), response, self.reference)
+        documents(&self.operation(), response, self.reference)
     }
 }
 
-/// Creates an invoice and answers its number.
+/// Creates an invoice or a credit note and answers its number.
 #[derive(Clone, Copy, Debug)]
 pub struct InsertInvoice<'a> {
-    pub invoice: &'a SalesInvoice,
+    pub document: &'a SalesDocument,
     pub customer: CustomerId,
 }
 
 impl InsertInvoice<'_> {
     fn operation(&self) -> Operation {
-        Operation::writing("InsertInvoice", format!("invoice of order {}", self.invoice.reference))
+        let reference = &self.document.reference;
+        Operation::writing("InsertInvoice", format!("{} {reference}", reference.kind.name()))
     }
 
     /// Every element of the type `Invoice`, in the order of the service description. Left out are the optional
@@ -122,23 +127,23 @@ impl InsertInvoice<'_> {
     /// The number is 0 for "the next one": any other number is reported to overwrite the invoice that has
     /// it. Amounts of the whole are 0 because KashFlow computes them from the lines.
     fn write(&self, content: &mut Content) {
-        let invoice = self.invoice;
+        let document = self.document;
         content.value("InvoiceDBID", 0);
         content.value("InvoiceNumber", 0);
-        content.date("InvoiceDate", invoice.date);
-        content.date("DueDate", invoice.due);
+        content.date("InvoiceDate", document.date);
+        content.date("DueDate", document.due);
         content.text("Customer", "");
         content.value("CustomerID", self.customer);
         content.value("Paid", 0);
-        content.text("CustomerReference", invoice.reference.as_str());
+        content.text("CustomerReference", &document.reference.to_string());
         content.text("EstimateCategory", "");
         content.value("SuppressTotal", 0);
         content.value("ProjectID", 0);
-        content.text("CurrencyCode", invoice.currency().as_str());
-        content.text("ExchangeRate", invoice.exchange_rate.as_str());
+        content.text("CurrencyCode", document.currency().as_str());
+        content.text("ExchangeRate", document.exchange_rate.as_str());
         content.text("ReadableString", "");
         content.group("Lines", |lines| {
-            for (sort, line) in (1..).zip(invoice.lines()) {
+            for (sort, line) in (1..).zip(document.lines()) {
                 lines.any_type("InvoiceLine", |content| write_line(content, line, sort));
             }
         });
@@ -163,12 +168,53 @@ impl Call for InsertInvoice<'_> {
     }
 }
 
+/// Uses a credit note to settle an invoice of the same customer.
+///
+/// KashFlow takes database ids here, not the numbers that everything else goes by, and keeps the set-off as
+/// two payments, one of each document. What is used up is refused, so a repetition cannot credit twice.
+#[derive(Clone, Copy, Debug)]
+pub struct ApplyCreditNote {
+    pub invoice: DocumentId,
+    pub credit_note: DocumentId,
+}
+
+impl ApplyCreditNote {
+    fn operation(&self) -> Operation {
+        let ApplyCreditNote { invoice, credit_note } = self;
+        Operation::writing(
+            "applyCreditNoteToInvoice",
+            format!("credit note with id {credit_note} to the invoice with id {invoice}"),
+        )
+    }
+}
+
+impl Call for ApplyCreditNote {
+    type Answer = ();
+
+    fn request(&self) -> HttpRequest {
+        envelope::request(&self.operation(), |content| {
+            content.value("InvoiceID", self.invoice);
+            content.value("CreditNoteID", self.credit_note);
+        })
+    }
+
+    /// `false` beside `OK` is no success that anybody documents, so it counts as a refusal.
+    fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
+        let operation = self.operation();
+        if answer::is_true(&operation, response)? {
+            Ok(())
+        } else {
+            Err(failure::refused(&operation, "it was not applied"))
+        }
+    }
+}
+
 /// `ValuesInCurrency` 1: the amounts are in the invoice's currency, so that KashFlow converts none of them.
-fn write_line(content: &mut Content, line: &InvoiceLine, sort: u32) {
+fn write_line(content: &mut Content, line: &DocumentLine, sort: u32) {
     content.value("Quantity", line.quantity);
     content.text("Description", &line.description);
     content.text("Rate", &line.unit_price.to_decimal());
-    content.value("ChargeType", line.nominal.id);
+    content.value("ChargeType", line.nominal);
     content.text("VatRate", &line.vat_rate.map_or_else(|| "-1".to_owned(), VatRate::to_percent));
     content.text("VatAmount", &line.vat.to_decimal());
     content.value("ProductID", line.product.map_or(0, |product| product.0));
@@ -180,29 +226,64 @@ fn write_line(content: &mut Content, line: &InvoiceLine, sort: u32) {
 
 /// The rows that carry the reference. Others are not read further: what somebody else wrote into an
 /// invoice must not stop ours. An empty list comes as OK, so no refusal means "none" here.
-fn invoices(
+fn documents(
     operation: &Operation,
     response: &HttpResponse,
-    reference: &str,
-) -> Result<Vec<InvoiceRecord>, CallFailure> {
+    reference: &DocumentReference,
+) -> Result<Vec<PostedDocument>, CallFailure> {
+    let wanted = reference.to_string();
     let rows: Vec<Element> = answer::list(operation, response, "Invoice", |_| false)?;
     rows.iter()
         .map(|element| Record { element, operation })
-        .filter(|record| record.text("CustomerReference") == reference)
-        .map(|record| invoice(&record))
+        .filter(|record| record.text("CustomerReference") == wanted)
+        .map(|record| document(&record))
         .collect()
 }
 
-fn invoice(record: &Record<'_>) -> Result<InvoiceRecord, CallFailure> {
+fn document(record: &Record<'_>) -> Result<PostedDocument, CallFailure> {
     let currency = record.currency("CurrencyCode")?;
-    Ok(InvoiceRecord {
+    Ok(PostedDocument {
+        id: DocumentId(record.integer("InvoiceDBID")?),
         number: InvoiceNumber(record.integer("InvoiceNumber")?),
         customer: CustomerId(record.integer("CustomerID")?),
         reference: record.text("CustomerReference").to_owned(),
         date: record.date("InvoiceDate")?,
+        exchange_rate: ExchangeRate::parse(record.text("ExchangeRate")).unwrap_or_else(ExchangeRate::home),
         net: record.amount("NetAmount", currency)?,
         vat: record.amount("VATAmount", currency)?,
+        paid: record.amount("AmountPaid", currency)?,
+        lines: lines(record, currency),
     })
+}
+
+/// `None` as soon as one line is of another form than those that are written here: it can be looked at, but
+/// not taken back line by line.
+fn lines(record: &Record<'_>, currency: Currency) -> Option<Vec<PostedLine>> {
+    let rows = record.element.child("Lines").map_or(&[][..], |lines| &lines.children);
+    rows.iter().map(|element| line(&Record { element, operation: record.operation }, currency)).collect()
+}
+
+fn line(record: &Record<'_>, currency: Currency) -> Option<PostedLine> {
+    let money = |name| Money::parse(record.text(name), currency).ok();
+    let product = record.integer("ProductID").unwrap_or(0);
+    Some(PostedLine {
+        description: record.text("Description").to_owned(),
+        quantity: whole(record.text("Quantity"))?,
+        unit_price: money("Rate")?,
+        vat: money("VatAmount")?,
+        vat_rate: match record.text("VatRate") {
+            text if text.starts_with('-') => None,
+            text => Some(VatRate::parse_percent(text)?),
+        },
+        nominal: NominalId(record.integer("ChargeType").ok()?),
+        product: (product != 0).then_some(ProductId(product)),
+    })
+}
+
+/// A whole number with or without zero decimals, as KashFlow prints quantities: `2.0000`.
+fn whole(text: &str) -> Option<i64> {
+    let (digits, decimals) = text.split_once('.').unwrap_or((text, ""));
+    decimals.bytes().all(|byte| byte == b'0').then(|| digits.parse().ok())?
 }
 
 fn is_absent(detail: &str) -> bool {

@@ -17,6 +17,7 @@
 //! - Greece is `EL`: `country`.
 //! - An invoice number that is sent overwrites the invoice of that number, so 0 is sent; lines carry the
 //!   *id* of a nominal, not its code; they are `anyType` with an `xsi:type`: `invoice`.
+//! - Crediting an invoice takes database ids, everything else takes numbers: `invoice`.
 //! - A rate of -1 is "no VAT": `invoice`, `product`, `chart`.
 
 pub mod chart;
@@ -32,7 +33,9 @@ mod fixture;
 
 pub use chart::{BankAccount, GetBankAccounts, GetNominalCodes, GetVatRates};
 pub use customer::{GetCustomer, GetCustomerByEmail, GetCustomersByPostcode, InsertCustomer};
-pub use invoice::{GetInvoice, GetInvoicesByDateRange, GetInvoicesForCustomer, InsertInvoice};
+pub use invoice::{
+    ApplyCreditNote, GetInvoice, GetInvoicesByDateRange, GetInvoicesForCustomer, InsertInvoice,
+};
 pub use product::GetSubProductByCode;
 
 /// The public name of the SOAP endpoint's host.

@@ -5,7 +5,7 @@
 //! rest a penny dearer: the sum is exact and so is the number of units, which moves the stock of a
 //! managed product. (A single line of quantity 1 would keep the sum and lose the stock.)
 
-use crate::canonical::{ComponentKind, InvoiceLine, Money, Nominal, ProductId, SaleLine, VatRate};
+use crate::canonical::{ComponentKind, DocumentLine, Money, Nominal, ProductId, SaleLine, VatRate};
 use crate::limits::DESCRIPTION_CHARACTERS;
 
 use super::tax::TaxedPart;
@@ -21,7 +21,7 @@ pub struct LinePosting<'a> {
 }
 
 /// The invoice lines of one part: one, or two where the net amount does not divide.
-pub fn split_by_quantity(posting: LinePosting<'_>, part: &TaxedPart) -> Vec<InvoiceLine> {
+pub fn split_by_quantity(posting: LinePosting<'_>, part: &TaxedPart) -> Vec<DocumentLine> {
     let quantity = i64::from(posting.quantity.max(1));
     let lower = part.net.minor().div_euclid(quantity);
     let dearer = part.net.minor().rem_euclid(quantity);
@@ -31,13 +31,13 @@ pub fn split_by_quantity(posting: LinePosting<'_>, part: &TaxedPart) -> Vec<Invo
     groups
         .iter()
         .zip(part.vat.split(&weights))
-        .map(|((units, price), vat)| InvoiceLine {
+        .map(|((units, price), vat)| DocumentLine {
             description: posting.description.to_owned(),
-            quantity: u32::try_from(*units).unwrap_or(u32::MAX),
+            quantity: *units,
             unit_price: Money::new(*price, part.net.currency()),
             vat,
             vat_rate: posting.vat_rate,
-            nominal: posting.nominal,
+            nominal: posting.nominal.id,
             product: posting.product,
         })
         .collect()
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
     use crate::canonical::{Currency, NominalCode, NominalId};
 
-    fn pieces(quantity: u32, net: i64, vat: i64) -> Vec<(u32, i64, i64)> {
+    fn pieces(quantity: u32, net: i64, vat: i64) -> Vec<(i64, i64, i64)> {
         let posting = LinePosting {
             description: "MUG: Mug",
             quantity,

@@ -1,16 +1,16 @@
 //! An order as a sales invoice.
 //!
 //! What the buyer paid, less what Amazon keeps as deemed supplier, is what the invoice comes to, to the
-//! penny; `SalesInvoice` cannot be built otherwise. Absent on purpose: the customer
+//! penny; `SalesDocument` cannot be built otherwise. Absent on purpose: the customer
 //! (`customer_match`) and whether it is time to post (`posting_moment`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 
 use crate::canonical::{
-    Chart, Component, ComponentKind, InvoiceLine, Liability, Money, MoneyError, Nominal, NominalCode, Order,
-    Sale, SaleLine, SalesInvoice, SellerSku, VatClass,
+    Chart, Component, ComponentKind, DocumentLine, DocumentReference, Liability, Money, MoneyError, Nominal,
+    NominalCode, Order, Sale, SaleLine, SalesDocument, SellerSku, VatClass,
 };
 use crate::finding::{Code, Finding};
 use crate::settings::{Marketplace, Settings, UnknownSku};
@@ -30,18 +30,31 @@ pub struct PostingContext<'a> {
     pub skus: &'a BTreeMap<SellerSku, ResolvedSku>,
 }
 
+/// Which invoice of the order it is, and when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InvoiceTerms {
+    pub reference: DocumentReference,
+    /// The date of the document. The VAT is that of the day of the order, whenever its invoice is corrected.
+    pub date: NaiveDate,
+}
+
 /// An invoice with what a person should know about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InvoiceDraft {
-    pub invoice: SalesInvoice,
+    pub invoice: SalesDocument,
     pub findings: Vec<Finding>,
     /// Whether a line went to the holding nominal and awaits a person.
     pub partly_held: bool,
 }
 
 /// Maps an order that has a sale. The error holds the order; it names what a person has to decide.
-pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<InvoiceDraft, Finding> {
-    let mapper = Mapper { order, context, date: invoice_date(order) };
+pub fn map(
+    order: &Order,
+    sale: &Sale,
+    terms: InvoiceTerms,
+    context: PostingContext<'_>,
+) -> Result<InvoiceDraft, Finding> {
+    let mapper = Mapper { order, context, tax_point: invoice_date(order) };
     mapper.check_currency(sale)?;
     let expected = gross_to_post(sale).map_err(|error| mapper.held(Code::TotalsDiffer, error.to_string()))?;
     let mut draft = Draft { lines: Vec::new(), findings: Vec::new(), held: false };
@@ -53,10 +66,10 @@ pub fn map(order: &Order, sale: &Sale, context: PostingContext<'_>) -> Result<In
         let text = format!("replaces order {original} free of charge; its invoice keeps the stock right");
         draft.findings.push(Finding::new(Code::ReplacementOrder, order.id.as_str(), text));
     }
-    let due = mapper.date + Days::new(u64::from(context.settings.posting.due_days));
-    let invoice = SalesInvoice::new(
-        order.id.clone(),
-        mapper.date,
+    let due = terms.date + Days::new(u64::from(context.settings.posting.due_days));
+    let invoice = SalesDocument::new(
+        terms.reference,
+        terms.date,
         due,
         context.marketplace.exchange_rate.clone(),
         draft.lines,
@@ -82,7 +95,7 @@ fn lines_of(sale: &Sale) -> impl Iterator<Item = &SaleLine> {
 
 /// The invoice while it grows.
 struct Draft {
-    lines: Vec<InvoiceLine>,
+    lines: Vec<DocumentLine>,
     findings: Vec<Finding>,
     held: bool,
 }
@@ -90,7 +103,7 @@ struct Draft {
 struct Mapper<'a> {
     order: &'a Order,
     context: PostingContext<'a>,
-    date: chrono::NaiveDate,
+    tax_point: NaiveDate,
 }
 
 impl Mapper<'_> {
@@ -110,7 +123,8 @@ impl Mapper<'_> {
                 sale.currency(),
                 self.context.marketplace.name
             ),
-        ))
+        )
+        .caused_by(self.order.marketplace.as_str()))
     }
 
     fn add(&self, line: &SaleLine, draft: &mut Draft) -> Result<(), Finding> {
@@ -119,7 +133,7 @@ impl Mapper<'_> {
         let is_held = sku.product.is_none();
         let class = self.vat_class(line, sku)?;
         let context =
-            TaxContext::of(self.order, self.context.marketplace, &self.context.settings.vat, self.date);
+            TaxContext::of(self.order, self.context.marketplace, &self.context.settings.vat, self.tax_point);
         let treatment = context.treatment(&line.liability, class);
         let parts =
             tax_parts(line, treatment, self.context.settings.vat.calculation_service).map_err(|error| {
@@ -167,13 +181,17 @@ impl Mapper<'_> {
         let table = &self.context.settings.sku.table;
         let each: Vec<String> = unknown.iter().map(|sku| why_unknown(sku, table)).collect();
         let what = each.join("; ");
+        let cause = unknown.iter().map(|sku| sku.as_str()).collect::<Vec<_>>().join(" ");
         match self.context.settings.sku.unknown {
-            UnknownSku::Hold => Err(self.held(Code::SkuUnknown, format!("{what}; then release the order"))),
+            UnknownSku::Hold => {
+                let message = format!("{what}; then release the order");
+                Err(self.held(Code::SkuUnknown, message).caused_by(cause))
+            }
             UnknownSku::Partial => {
                 draft.held = true;
                 let message =
                     format!("{what}; the lines were posted to `nominals.unknown-sku`: correct them there");
-                draft.findings.push(self.held(Code::SkuUnknown, message));
+                draft.findings.push(self.held(Code::SkuUnknown, message).caused_by(cause));
                 Ok(())
             }
         }
@@ -187,7 +205,7 @@ impl Mapper<'_> {
         let registered = self.context.settings.vat.registered;
         sku.vat_class
             .or_else(|| (!registered).then_some(VatClass::Zero))
-            .or_else(|| if sku.product.is_none() { class_by_stated_tax(line, self.date) } else { None })
+            .or_else(|| if sku.product.is_none() { class_by_stated_tax(line, self.tax_point) } else { None })
             .ok_or_else(|| {
                 self.held(
                     Code::VatClassUnknown,
@@ -202,6 +220,7 @@ impl Mapper<'_> {
                         },
                     ),
                 )
+                .caused_by(line.sku.as_str())
             })
     }
 
@@ -233,6 +252,7 @@ impl Mapper<'_> {
                 Code::NominalUnknown,
                 format!("needs nominal {code}, which the KashFlow account does not have: create it there or correct the setting, then release the order"),
             )
+            .caused_by(code.to_string())
         })
     }
 }

@@ -6,7 +6,8 @@
 use chrono::NaiveDate;
 
 use crate::canonical::{
-    CustomerCard, CustomerCode, CustomerId, CustomerRecord, InvoiceNumber, InvoiceRecord, SalesInvoice,
+    CustomerCard, CustomerCode, CustomerId, CustomerRecord, DocumentId, DocumentReference, InvoiceNumber,
+    PostedDocument, SalesDocument,
 };
 use crate::host::Host;
 use crate::remote::CallFailure;
@@ -33,32 +34,40 @@ pub trait Books {
     /// Fails as `Conflict` where the code is taken.
     fn create_customer(&self, host: &mut dyn Host, card: &CustomerCard) -> Result<CustomerId, CallFailure>;
 
-    /// Those of the customer's invoices that carry the reference.
-    fn invoices_of(
+    /// Those of the customer's invoices and credit notes that carry the reference.
+    fn documents_of(
         &self,
         host: &mut dyn Host,
         customer: CustomerId,
-        reference: &str,
-    ) -> Result<Vec<InvoiceRecord>, CallFailure>;
+        reference: &DocumentReference,
+    ) -> Result<Vec<PostedDocument>, CallFailure>;
 
-    /// Those of the day's invoices that carry the reference.
-    fn invoices_dated(
+    /// Those of the day's invoices and credit notes that carry the reference.
+    fn documents_dated(
         &self,
         host: &mut dyn Host,
         date: NaiveDate,
-        reference: &str,
-    ) -> Result<Vec<InvoiceRecord>, CallFailure>;
+        reference: &DocumentReference,
+    ) -> Result<Vec<PostedDocument>, CallFailure>;
 
-    fn create_invoice(
-        &self,
-        host: &mut dyn Host,
-        invoice: &SalesInvoice,
-        customer: CustomerId,
-    ) -> Result<InvoiceNumber, CallFailure>;
-
-    fn invoice(
+    fn document(
         &self,
         host: &mut dyn Host,
         number: InvoiceNumber,
-    ) -> Result<Option<InvoiceRecord>, CallFailure>;
+    ) -> Result<Option<PostedDocument>, CallFailure>;
+
+    fn create_document(
+        &self,
+        host: &mut dyn Host,
+        document: &SalesDocument,
+        customer: CustomerId,
+    ) -> Result<InvoiceNumber, CallFailure>;
+
+    /// Settles the invoice with the credit note. Refused where either is settled already.
+    fn apply_credit_note(
+        &self,
+        host: &mut dyn Host,
+        invoice: DocumentId,
+        credit_note: DocumentId,
+    ) -> Result<(), CallFailure>;
 }

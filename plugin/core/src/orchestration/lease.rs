@@ -12,7 +12,7 @@ use crate::remote::CallFailure;
 
 use super::journal::state_failure;
 use super::outcome::Failure;
-use super::verdict::verdict;
+use super::verdict::{Attempt, verdict};
 
 /// The right to work on one order.
 pub struct Lease {
@@ -22,7 +22,7 @@ pub struct Lease {
 
 impl Lease {
     /// Takes the lease, or says when to come back.
-    pub fn take(host: &mut dyn Host, order: &OrderId, attempt: u32) -> Result<Lease, Failure> {
+    pub fn take(host: &mut dyn Host, order: &OrderId, attempt: Attempt) -> Result<Lease, Failure> {
         let key = format!("lease/order/{order}");
         let now = host.now();
         let expires = now + chrono::Duration::milliseconds(ORDER_LEASE_MS as i64);

@@ -1,24 +1,27 @@
-//! How a plan becomes documents, once each: look up, intend, create, confirm, record.
+//! How an order becomes documents, once each: look up, intend, create, confirm, record.
 //!
-//! Nothing here names Amazon or KashFlow: the books are a port ([`Books`]), the plan is a value, and
-//! what a failure leads to depends on its class alone. Absent on purpose: how documents are made
-//! (`mapping`) and how they are written (`kashflow`).
+//! Nothing here names Amazon or KashFlow's calls: the books are a port ([`Books`]), what is wanted is a value,
+//! and what a failure leads to depends on its class alone. `chain` decides what comes next, `run` does it.
+//! Absent on purpose: how documents are made (`mapping`) and how they are written (`kashflow`).
 
 mod books;
+mod chain;
 mod customer;
-mod invoice;
+mod document;
 mod journal;
 mod lease;
 mod outcome;
 mod plan;
+mod reversal;
 mod run;
+mod stop;
 mod verdict;
 
 pub use books::Books;
-pub use invoice::await_settled;
-pub use journal::{Journal, JournalEntry, Phase};
+pub use journal::{Journal, JournalEntry};
 pub use lease::Lease;
-pub use outcome::{Disposition, Effect, Failure, Outcome};
-pub use plan::{BusinessKey, Plan};
-pub use run::{already_done, run};
-pub use verdict::verdict;
+pub use outcome::{Disposition, Effect, Failure, Outcome, Unfinished};
+pub use plan::{BusinessKey, Plan, Planner};
+pub use run::{Asked, run};
+pub use stop::Stop;
+pub use verdict::{Attempt, verdict};

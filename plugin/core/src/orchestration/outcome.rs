@@ -1,5 +1,6 @@
 //! How the handling of an event ends: the core's own form of the contract's `outcome` and `failure`.
 
+use crate::canonical::{CustomerCard, DocumentReference, InvoiceNumber, OrderId};
 use crate::finding::Finding;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +23,20 @@ pub struct Effect {
     pub reference: String,
 }
 
+impl Effect {
+    pub fn document(reference: &DocumentReference, number: InvoiceNumber) -> Self {
+        Effect {
+            document: reference.kind.effect_name(),
+            number: number.to_string(),
+            reference: reference.to_string(),
+        }
+    }
+
+    pub fn customer(card: &CustomerCard, order: &OrderId) -> Self {
+        Effect { document: "customer", number: card.code.to_string(), reference: order.to_string() }
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
     pub disposition: Disposition,
@@ -40,7 +55,22 @@ pub enum Failure {
     /// Deliver again after this many milliseconds.
     Retry { after_ms: u64, reason: String },
     /// A person must decide or correct something, then deliver again.
-    Held(Finding),
+    Held(Unfinished),
     /// No delivery can work.
-    DeadLetter(Finding),
+    DeadLetter(Unfinished),
+}
+
+/// An event that needs a person, and how far it had come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unfinished {
+    pub finding: Finding,
+    /// What stands in the books because of the event already.
+    pub done: Vec<Effect>,
+}
+
+impl From<Finding> for Unfinished {
+    /// Nothing was done.
+    fn from(finding: Finding) -> Self {
+        Unfinished { finding, done: Vec::new() }
+    }
 }

@@ -1,22 +1,25 @@
-//! A plan: what should stand in the books, as a value that can be printed, compared and run again.
+//! What should stand in the books, as values that can be printed, compared and run again.
 
 use std::fmt;
 
-use crate::canonical::{CustomerCard, OrderId, SalesInvoice};
+use crate::canonical::{CustomerCard, OrderId, SalesDocument};
 use crate::finding::Finding;
+use crate::host::Host;
 
-/// What a document is about: one key, one document, for ever.
+use super::stop::Stop;
+
+/// What a chain of documents is about: the first document of this kind and everything that corrects it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BusinessKey {
     pub order: OrderId,
     /// `invoice`, and later kinds.
     pub kind: &'static str,
-    /// 1 for the first document of this kind; corrections count on.
+    /// 1 for the first of this kind.
     pub ordinal: u32,
 }
 
 impl BusinessKey {
-    /// The first invoice of an order.
+    /// The invoice of an order.
     pub fn invoice(order: &OrderId) -> Self {
         BusinessKey { order: order.clone(), kind: "invoice", ordinal: 1 }
     }
@@ -32,11 +35,16 @@ impl fmt::Display for BusinessKey {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Plan {
     pub customer: CustomerCard,
-    pub invoice: SalesInvoice,
-    /// A digest of the sale behind the invoice (`mapping::fingerprint`).
-    pub fingerprint: String,
+    pub invoice: SalesDocument,
     /// What a person should know once the plan has run.
     pub findings: Vec<Finding>,
     /// Whether a part goes to the holding place.
     pub partly_held: bool,
+}
+
+/// Makes the plan of an order as it is now, when it is needed: that takes look-ups, and most repeated events
+/// need none.
+pub trait Planner {
+    /// The plan for the order's invoice of this ordinal: 1 for the first, more for one that replaces others.
+    fn plan(&mut self, host: &mut dyn Host, ordinal: u32) -> Result<Plan, Stop>;
 }

@@ -3,10 +3,26 @@
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
-use crate::limits::{ATTEMPTS_MAX, RETRY_FIRST_MS, RETRY_LONGEST_MS};
+use crate::limits::{ATTEMPTS_MAX, EVENT_AGE_MAX_MS, RETRY_FIRST_MS, RETRY_LONGEST_MS};
 use crate::remote::{CallFailure, FailureClass};
 
 use super::outcome::Failure;
+
+/// How often and for how long an event has been tried.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attempt {
+    /// 1 for the first delivery.
+    pub number: u32,
+    /// How long ago the event happened, where its source says so.
+    pub event_age_ms: Option<u64>,
+}
+
+impl Attempt {
+    /// Whether a failure that repetition can cure is given to a person now.
+    fn is_last(self) -> bool {
+        self.number >= ATTEMPTS_MAX || self.event_age_ms.is_some_and(|age_ms| age_ms > EVENT_AGE_MAX_MS)
+    }
+}
 
 /// | class | attempts left | none left |
 /// |---|---|---|
@@ -16,24 +32,25 @@ use super::outcome::Failure;
 /// | rejected, unauthorised, conflict | held: a person corrects it | held |
 ///
 /// `key` spreads the pauses of different events: the same event always pauses alike.
-pub fn verdict(failure: &CallFailure, attempt: u32, key: &str) -> Failure {
-    let pause = pause_ms(attempt, key);
+pub fn verdict(failure: &CallFailure, attempt: Attempt, key: &str) -> Failure {
+    let pause = pause_ms(attempt.number, key);
     let retry = |after_ms| Failure::Retry { after_ms, reason: failure.finding.to_string() };
-    let is_last = attempt >= ATTEMPTS_MAX;
+    let is_last = attempt.is_last();
     match failure.class {
         FailureClass::Throttled { retry_after_ms } => retry(pause.max(retry_after_ms.unwrap_or(0))),
-        FailureClass::Transient if is_last => Failure::DeadLetter(given_up(failure, attempt)),
-        FailureClass::Ambiguous if is_last => Failure::Held(given_up(failure, attempt)),
+        FailureClass::Transient if is_last => Failure::DeadLetter(given_up(failure, attempt).into()),
+        FailureClass::Ambiguous if is_last => Failure::Held(given_up(failure, attempt).into()),
         FailureClass::Transient | FailureClass::Ambiguous => retry(pause),
         FailureClass::Rejected | FailureClass::Unauthorised | FailureClass::Conflict => {
-            Failure::Held(failure.finding.clone())
+            Failure::Held(failure.finding.clone().into())
         }
     }
 }
 
-fn given_up(failure: &CallFailure, attempt: u32) -> Finding {
+fn given_up(failure: &CallFailure, attempt: Attempt) -> Finding {
     let mut finding = failure.finding.clone();
-    finding.message = format!("{}; given up after {attempt} deliveries", finding.message);
+    let deliveries = if attempt.number == 1 { "delivery" } else { "deliveries" };
+    finding.message = format!("{}; given up after {} {deliveries}", finding.message, attempt.number);
     finding
 }
 
@@ -55,7 +72,11 @@ mod tests {
         CallFailure::new(class, Code::KashFlowUnavailable, "InsertInvoice", "went wrong")
     }
 
-    fn kind(class: FailureClass, attempt: u32) -> &'static str {
+    fn attempt(number: u32) -> Attempt {
+        Attempt { number, event_age_ms: Some(60_000) }
+    }
+
+    fn kind(class: FailureClass, attempt: Attempt) -> &'static str {
         match verdict(&failure(class), attempt, "026-1") {
             Failure::Retry { .. } => "retry",
             Failure::Held(_) => "held",
@@ -75,7 +96,10 @@ mod tests {
             (FailureClass::Conflict, "held", "held"),
         ];
         for (class, first, last) in table {
-            assert_eq!((kind(class, 1), kind(class, ATTEMPTS_MAX)), (first, last), "{class:?}");
+            let too_old = Attempt { number: 1, event_age_ms: Some(EVENT_AGE_MAX_MS + 1) };
+            let of_unknown_age = Attempt { number: 1, event_age_ms: None };
+            assert_eq!((kind(class, attempt(1)), kind(class, of_unknown_age)), (first, first), "{class:?}");
+            assert_eq!((kind(class, attempt(ATTEMPTS_MAX)), kind(class, too_old)), (last, last), "{class:?}");
         }
     }
 
@@ -94,6 +118,6 @@ mod tests {
     #[test]
     fn a_service_that_names_its_delay_is_obeyed() {
         let class = FailureClass::Throttled { retry_after_ms: Some(60_000) };
-        assert!(matches!(verdict(&failure(class), 1, "k"), Failure::Retry { after_ms: 60_000, .. }));
+        assert!(matches!(verdict(&failure(class), attempt(1), "k"), Failure::Retry { after_ms: 60_000, .. }));
     }
 }

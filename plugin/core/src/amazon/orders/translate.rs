@@ -57,6 +57,11 @@ pub(super) fn order(wire: &wire::Order) -> Result<Result<Order, Untranslatable>,
         replaces: replaces(&wire.associated_orders),
         sale: None,
     };
+    // What was cancelled or is not paid for sells nothing yet or any more: its amounts are not the last word,
+    // and whatever they are must not hold it.
+    if matches!(header.status, OrderStatus::Pending | OrderStatus::Cancelled | OrderStatus::Unfulfillable) {
+        return Ok(Ok(header));
+    }
     match sale(wire)? {
         Ok(sale) => Ok(Ok(Order { sale, ..header })),
         Err(untranslatable) => Ok(Err(untranslatable)),

@@ -1,6 +1,6 @@
 //! Requests compared as whole texts, answers in every shape that KashFlow is known or likely to give.
 
-use crate::canonical::{Currency, ExchangeRate, Money, Nominal, NominalCode, NominalId, OrderId, ProductId};
+use crate::canonical::{Amounts, Currency, ExchangeRate, Money, NominalId, OrderId, ProductId};
 use crate::finding::Code;
 use crate::kashflow::fixture;
 use crate::remote::FailureClass;
@@ -8,6 +8,10 @@ use crate::remote::FailureClass;
 use super::*;
 
 const ORDER: &str = "026-1234567-1234567";
+
+fn reference() -> DocumentReference {
+    DocumentReference::invoice(&OrderId::new(ORDER).expect("an id"), 1)
+}
 
 fn date(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, day).expect("a date")
@@ -20,23 +24,23 @@ fn money(minor: i64) -> Money {
 fn line(
     description: &str,
     unit_price: i64,
-    quantity: u32,
+    quantity: i64,
     vat: i64,
     vat_rate: Option<VatRate>,
-) -> InvoiceLine {
-    InvoiceLine {
+) -> DocumentLine {
+    DocumentLine {
         description: description.into(),
         quantity,
         unit_price: money(unit_price),
         vat: money(vat),
         vat_rate,
-        nominal: Nominal { code: NominalCode(4000), id: NominalId(17_387_826) },
+        nominal: NominalId(17_387_826),
         product: None,
     }
 }
 
-fn sales_invoice() -> SalesInvoice {
-    let mug = InvoiceLine {
+fn sales_invoice() -> SalesDocument {
+    let mug = DocumentLine {
         product: Some(ProductId(991)),
         ..line("Mug \"A&B\"\n2 × <blue>", 1000, 2, 400, Some(VatRate::from_basis_points(2000)))
     };
@@ -46,13 +50,12 @@ fn sales_invoice() -> SalesInvoice {
         line("Discount", -100, 1, -20, Some(VatRate::from_basis_points(1750))),
         line("Stamps", 300, 1, 0, None),
     ];
-    let reference = OrderId::new(ORDER).expect("an id");
-    SalesInvoice::new(reference, date(2), date(30), ExchangeRate::home(), lines, money(3105))
+    SalesDocument::new(reference(), date(2), date(30), ExchangeRate::home(), lines, money(3105))
         .expect("it balances")
 }
 
 fn insert(response: &HttpResponse) -> Result<InvoiceNumber, CallFailure> {
-    InsertInvoice { invoice: &sales_invoice(), customer: CustomerId(4711) }.parse(response)
+    InsertInvoice { document: &sales_invoice(), customer: CustomerId(4711) }.parse(response)
 }
 
 fn row(number: i64, reference: &str, currency: &str) -> String {
@@ -61,20 +64,34 @@ fn row(number: i64, reference: &str, currency: &str) -> String {
          <InvoiceDate>2026-11-02T00:00:00</InvoiceDate><DueDate>2026-11-30T00:00:00</DueDate>\
          <Customer>Jane Roe</Customer><CustomerID>4711</CustomerID><Paid>0</Paid>\
          <CustomerReference>{reference}</CustomerReference><CurrencyCode>{currency}</CurrencyCode>\
-         <ExchangeRate>1.0000</ExchangeRate><Lines><anyType xsi:type=\"InvoiceLine\"><Quantity>1</Quantity>\
-         <Sku>MUG</Sku></anyType></Lines><NetAmount>117.5000</NetAmount><VATAmount>23.50</VATAmount>\
+         <ExchangeRate>1.0000</ExchangeRate><Lines><anyType xsi:type=\"InvoiceLine\"><Quantity>2.0000</Quantity>\
+         <Description>Mug</Description><Rate>58.7500</Rate><ChargeType>17387826</ChargeType>\
+         <VatRate>20.0000</VatRate><VatAmount>23.5000</VatAmount><ProductID>991</ProductID><Sort>1</Sort>\
+         <ProjID>0</ProjID><LineID>133</LineID><Sku>MUG</Sku></anyType></Lines><NetAmount>117.5000</NetAmount><VATAmount>23.50</VATAmount>\
          <AmountPaid>0.0000</AmountPaid><CISRCNetAmount xsi:nil=\"true\" /><IsCISReverseCharge xsi:nil=\"true\" />"
     )
 }
 
-fn record(number: i64, reference: &str) -> InvoiceRecord {
-    InvoiceRecord {
+fn record(number: i64, reference: &str) -> PostedDocument {
+    PostedDocument {
+        id: DocumentId(8800 + number),
         number: InvoiceNumber(number),
         customer: CustomerId(4711),
         reference: reference.into(),
         date: date(2),
+        exchange_rate: ExchangeRate::parse("1.0000").expect("a rate"),
         net: money(11750),
         vat: money(2350),
+        paid: money(0),
+        lines: Some(vec![PostedLine {
+            description: "Mug".into(),
+            quantity: 2,
+            unit_price: money(5875),
+            vat: money(2350),
+            vat_rate: Some(VatRate::from_basis_points(2000)),
+            nominal: NominalId(17_387_826),
+            product: Some(ProductId(991)),
+        }]),
     }
 }
 
@@ -82,9 +99,9 @@ fn record(number: i64, reference: &str) -> InvoiceRecord {
 fn lookups_send_their_parameters() {
     let number = GetInvoice { number: InvoiceNumber(42) }.request();
     assert_eq!(fixture::parameters(&number), "<InvoiceNumber>42</InvoiceNumber>");
-    let customer = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }.request();
+    let customer = GetInvoicesForCustomer { customer: CustomerId(4711), reference: &reference() }.request();
     assert_eq!(fixture::parameters(&customer), "<CustID>4711</CustID>");
-    let range = GetInvoicesByDateRange { from: date(1), to: date(2), reference: ORDER }.request();
+    let range = GetInvoicesByDateRange { from: date(1), to: date(2), reference: &reference() }.request();
     assert_eq!(
         fixture::parameters(&range),
         "<StartDate>2026-11-01T00:00:00</StartDate><EndDate>2026-11-02T23:59:59</EndDate>"
@@ -123,7 +140,7 @@ fn an_invoice_that_is_not_there_is_none() {
 fn lists_are_none_one_or_many_invoices() {
     let for_customer = |rows: &str| {
         let result = format!("<GetInvoicesForCustomerResult>{rows}</GetInvoicesForCustomerResult>");
-        GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
+        GetInvoicesForCustomer { customer: CustomerId(4711), reference: &reference() }
             .parse(&fixture::ok("GetInvoicesForCustomer", &result))
     };
     let one = format!("<Invoice>{}</Invoice>", row(42, ORDER, ""));
@@ -135,7 +152,7 @@ fn lists_are_none_one_or_many_invoices() {
     assert_eq!(for_customer(&twice), Ok(vec![record(42, ORDER), record(43, ORDER)]));
 
     let range = format!("<GetInvoicesByDateRangeResult>{two}</GetInvoicesByDateRangeResult>");
-    let range = GetInvoicesByDateRange { from: date(1), to: date(2), reference: ORDER }
+    let range = GetInvoicesByDateRange { from: date(1), to: date(2), reference: &reference() }
         .parse(&fixture::ok("GetInvoicesByDateRange", &range))
         .expect("accepted");
     assert_eq!(range.len(), 1);
@@ -145,7 +162,7 @@ fn lists_are_none_one_or_many_invoices() {
 #[test]
 fn a_refused_list_is_a_failure_whatever_its_words() {
     for words in ["There are no invoices for that customer", "The invoice list could not be found in time"] {
-        let refused = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
+        let refused = GetInvoicesForCustomer { customer: CustomerId(4711), reference: &reference() }
             .parse(&fixture::no("GetInvoicesForCustomer", words));
         assert_eq!(refused.expect_err(words).finding.code, Code::KashFlowRefused);
     }
@@ -156,7 +173,7 @@ fn an_unreadable_invoice_of_somebody_else_stops_nothing() {
     let broken = row(43, "PO 7", "Euro").replace("<InvoiceDate>2026-11-02", "<InvoiceDate>02/11/2026");
     let result =
         format!("<GetInvoicesForCustomerResult><Invoice>{broken}</Invoice></GetInvoicesForCustomerResult>");
-    let read = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
+    let read = GetInvoicesForCustomer { customer: CustomerId(4711), reference: &reference() }
         .parse(&fixture::ok("GetInvoicesForCustomer", &result));
     assert_eq!(read, Ok(vec![]));
 }
@@ -168,7 +185,7 @@ fn an_invoice_that_cannot_be_read_is_never_left_out_of_a_list() {
         "<GetInvoicesForCustomerResult><Invoice>{broken}</Invoice><Invoice>{}</Invoice></GetInvoicesForCustomerResult>",
         row(43, "", "GBP")
     );
-    let failure = GetInvoicesForCustomer { customer: CustomerId(4711), reference: ORDER }
+    let failure = GetInvoicesForCustomer { customer: CustomerId(4711), reference: &reference() }
         .parse(&fixture::ok("GetInvoicesForCustomer", &result))
         .expect_err("unreadable");
     assert_eq!((failure.class, failure.finding.code), (FailureClass::Transient, Code::KashFlowUnreadable));
@@ -181,7 +198,7 @@ fn an_invoice_that_cannot_be_read_is_never_left_out_of_a_list() {
 
 #[test]
 fn a_new_invoice_is_written_whole_and_in_order() {
-    let request = InsertInvoice { invoice: &sales_invoice(), customer: CustomerId(4711) }.request();
+    let request = InsertInvoice { document: &sales_invoice(), customer: CustomerId(4711) }.request();
     let expected = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
         <soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" \
         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
@@ -230,9 +247,7 @@ fn a_new_invoice_has_a_number_or_is_in_doubt() {
     for response in doubtful {
         let failure = insert(&response).expect_err("in doubt");
         assert_eq!((failure.class, failure.finding.code), (FailureClass::Ambiguous, Code::AnswerLost));
-        assert!(
-            failure.finding.message.starts_with("InsertInvoice (invoice of order 026-1234567-1234567): ")
-        );
+        assert!(failure.finding.message.starts_with("InsertInvoice (invoice 026-1234567-1234567): "));
     }
 }
 
@@ -244,4 +259,63 @@ fn a_refused_invoice_was_not_written() {
     let refused = insert(&fault).expect_err("refused");
     assert_eq!((refused.class, refused.finding.code), (FailureClass::Rejected, Code::KashFlowRefused));
     assert!(refused.finding.message.contains("`The string 'x' is not a valid AllXsd value.`"));
+}
+
+/// Somebody else's invoice with such a line can be found and compared; only taking it back needs each line.
+#[test]
+fn a_line_of_another_form_leaves_the_invoice_without_lines() {
+    let read = |from: &str, to: &str| {
+        let row = row(42, ORDER, "GBP").replace(from, to);
+        let result = format!("<GetInvoiceResult>{row}</GetInvoiceResult>");
+        let call = GetInvoice { number: InvoiceNumber(42) };
+        call.parse(&fixture::ok("GetInvoice", &result)).expect("accepted").expect("found")
+    };
+    for (from, to) in [
+        ("<Quantity>2.0000", "<Quantity>1.5000"),
+        ("<Rate>58.7500", "<Rate>58.7512"),
+        ("<VatRate>20.0000", "<VatRate>reduced"),
+        ("<ChargeType>17387826", "<ChargeType>Sales"),
+    ] {
+        let document = read(from, to);
+        assert_eq!((document.amounts(), document.lines), (record(42, ORDER).amounts(), None), "{to}");
+    }
+    let exempt = read("<VatRate>20.0000", "<VatRate>-1.0000").lines.expect("lines");
+    assert_eq!(exempt[0].vat_rate, None);
+}
+
+#[test]
+fn a_credit_note_is_an_invoice_with_the_signs_of_its_prices_turned() {
+    let credit_note = DocumentReference::credit_note(&OrderId::new(ORDER).expect("an id"), 1);
+    let document = SalesDocument::reversal(&record(42, ORDER), credit_note, date(9)).expect("it balances");
+    assert_eq!(document.amounts(), Amounts { net: money(-11750), vat: money(-2350) });
+    let request = InsertInvoice { document: &document, customer: CustomerId(4711) }.request();
+    let written = fixture::parameters(&request);
+    for part in [
+        "<InvoiceNumber>0</InvoiceNumber><InvoiceDate>2026-11-09T00:00:00</InvoiceDate>",
+        "<CustomerReference>026-1234567-1234567 CN1</CustomerReference>",
+        "<Quantity>2</Quantity><Description>Mug</Description><Rate>-58.75</Rate><ChargeType>17387826</ChargeType>\
+         <VatRate>20</VatRate><VatAmount>-23.50</VatAmount><ProductID>991</ProductID>",
+    ] {
+        assert!(written.contains(part), "{part} in {written}");
+    }
+}
+
+#[test]
+fn a_credit_note_is_applied_by_database_ids_or_is_in_doubt() {
+    let apply = ApplyCreditNote { invoice: DocumentId(72_655_684), credit_note: DocumentId(72_655_685) };
+    let request = apply.request();
+    assert_eq!(
+        fixture::parameters(&request),
+        "<InvoiceID>72655684</InvoiceID><CreditNoteID>72655685</CreditNoteID>"
+    );
+    assert!(request.writes);
+    let answered = |result: &str| {
+        let element = format!("<applyCreditNoteToInvoiceResult>{result}</applyCreditNoteToInvoiceResult>");
+        apply.parse(&fixture::ok("applyCreditNoteToInvoice", &element))
+    };
+    assert_eq!(answered("true"), Ok(()));
+    assert_eq!(answered("false").expect_err("not applied").class, FailureClass::Rejected);
+    assert_eq!(answered("perhaps").expect_err("in doubt").class, FailureClass::Ambiguous);
+    let refused = apply.parse(&fixture::no("applyCreditNoteToInvoice", "There is nothing left to credit"));
+    assert_eq!(refused.expect_err("refused").class, FailureClass::Rejected);
 }

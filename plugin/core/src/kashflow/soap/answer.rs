@@ -55,6 +55,20 @@ pub fn created(operation: &Operation, response: &HttpResponse) -> Result<i64, Ca
     }
 }
 
+/// The result of an operation that answers `true` or `false`.
+///
+/// An answer that is not a refusal and neither of the two leaves open what was done.
+pub fn is_true(operation: &Operation, response: &HttpResponse) -> Result<bool, CallFailure> {
+    match read(operation, response)? {
+        Answer::Refused(detail) => Err(failure::refused(operation, &detail)),
+        Answer::Accepted(result) => match result.as_ref().map_or("", |element| element.text.trim()) {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => Err(failure::unreadable(operation, "it is neither true nor false")),
+        },
+    }
+}
+
 enum Answer {
     Accepted(Option<Element>),
     Refused(String),
