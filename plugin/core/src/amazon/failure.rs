@@ -1,12 +1,15 @@
 //! Classifies what SP-API answers instead of a result.
 //!
 //! Statuses and error codes are those of the SP-API documentation ("Usage plans and rate limits",
-//! "SP-API errors"). Amazon documents no `Retry-After`; where one is sent it is obeyed.
+//! "SP-API errors"). Amazon documents no `Retry-After`; where one is sent it is obeyed, and where none is, the
+//! usage plan of the operation tells how long to wait.
 
 use serde::Deserialize;
 
 use crate::finding::Code;
 use crate::remote::{CallFailure, FailureClass, HttpResponse};
+
+use super::usage_plan::UsagePlan;
 
 #[derive(Deserialize)]
 struct ErrorList {
@@ -24,12 +27,17 @@ struct ErrorEntry {
 }
 
 /// The failure that a status other than 200 stands for. `subject` is what was asked for.
-pub(super) fn classify(operation: &str, subject: &str, response: &HttpResponse) -> CallFailure {
+pub(super) fn classify(
+    operation: &str,
+    plan: UsagePlan,
+    subject: &str,
+    response: &HttpResponse,
+) -> CallFailure {
     let said = describe(&response.body);
     let status = response.status;
     let (class, code, advice) = match status {
         429 => (
-            FailureClass::Throttled { retry_after_ms: response.retry_after_ms() },
+            FailureClass::Throttled { retry_after_ms: Some(plan.retry_after_ms(response)) },
             Code::AmazonThrottled,
             "the usage plan of this operation is spent for now",
         ),
@@ -88,6 +96,7 @@ fn describe(body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::amazon::usage_plan::GET_ORDER;
 
     #[test]
     fn each_status_has_its_class() {
@@ -106,7 +115,7 @@ mod tests {
                 headers: vec![("retry-after".into(), "7".into())],
                 body: br#"{"errors":[{"code":"X","message":"said","details":""}]}"#.to_vec(),
             };
-            let failure = classify("getOrder", "026-1", &response);
+            let failure = classify("getOrder", GET_ORDER, "026-1", &response);
             assert_eq!((failure.class, failure.finding.code), (class, code), "{status}");
             assert!(failure.finding.message.contains("X: said"), "{}", failure.finding.message);
         }

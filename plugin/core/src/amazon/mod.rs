@@ -7,3 +7,4 @@ pub mod failure;
 pub mod notification;
 pub mod order_change;
 pub mod orders;
+pub mod usage_plan;

@@ -12,6 +12,7 @@ use crate::canonical::{Order, OrderId};
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
 use super::failure;
+use super::usage_plan::GET_ORDER;
 
 pub use translate::Untranslatable;
 
@@ -45,7 +46,7 @@ impl Call for GetOrder<'_> {
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
         let subject = self.order.as_str();
         if response.status != 200 {
-            return Err(failure::classify("getOrder", subject, response));
+            return Err(failure::classify("getOrder", GET_ORDER, subject, response));
         }
         let answer: wire::GetOrderResponse = serde_json::from_slice(&response.body)
             .map_err(|error| failure::unreadable("getOrder", subject, &describe_json_error(&error)))?;
