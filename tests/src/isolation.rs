@@ -179,5 +179,13 @@ fn nothing_that_the_plugin_is_given_holds_a_secret() {
             assert_absent(&secrets, &text, "the state");
             assert_absent(&day.buyers(), &text, "the state");
         }
+        let alerts = day.runtime.queue.all(&day.connection.name, "alert").await.expect("the store works");
+        assert!(!alerts.is_empty(), "some order of the day waits for a person");
+        for alert in alerts {
+            let key = alert.deduplication_key.unwrap_or_default();
+            let text = format!("{key} {}", String::from_utf8_lossy(&alert.body));
+            assert_absent(&secrets, &text, "an alert");
+            assert_absent(&day.buyers(), &text, "an alert");
+        }
     });
 }
