@@ -13,7 +13,7 @@ use crate::engine::{HostCallObserver, ObserveNothing};
 use crate::gateway::{Credential, Gateway, HttpClient, LwaCredentials, LwaToken, Route, RoutePath};
 use crate::limits::Limits;
 use crate::redactor::Redactor;
-use crate::store::{MemoryStore, MessageQueue, SqliteStore, StateStore, StoreError};
+use crate::store::{MemoryStore, MessageQueue, Parking, SqliteStore, StateStore, StoreError};
 
 /// Everything that the plugin's calls for one connection need. Clones share it.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct ConnectionRuntime {
     pub gateway: Arc<Gateway>,
     pub state: Arc<dyn StateStore>,
     pub queue: Arc<dyn MessageQueue>,
+    /// Where events wait for a person.
+    pub parking: Arc<dyn Parking>,
     /// The queues that the plugin may send to.
     pub queues: Arc<BTreeSet<String>>,
     pub settings: Arc<WasiConfigVariables>,
@@ -34,11 +36,12 @@ pub struct ConnectionRuntime {
 impl ConnectionRuntime {
     /// With the store in the file that the connection names.
     pub fn open(connection: &Connection, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let store = SqliteStore::open(&connection.state_file, Arc::clone(&clock))?;
-        Ok(ConnectionRuntime::with_store(connection, Arc::new(store), clock))
+        let store = Arc::new(SqliteStore::open(&connection.state_file, Arc::clone(&clock))?);
+        let runtime = ConnectionRuntime::with_store(connection, Arc::clone(&store), clock);
+        Ok(ConnectionRuntime { parking: store, ..runtime })
     }
 
-    /// With a store of one's own for state and queues.
+    /// With a store of one's own for state and queues; events are parked in memory.
     pub fn with_store<S>(connection: &Connection, store: Arc<S>, clock: Arc<dyn Clock>) -> Self
     where
         S: StateStore + MessageQueue + 'static,
@@ -71,6 +74,7 @@ impl ConnectionRuntime {
             gateway: Arc::new(gateway),
             state: Arc::clone(&store) as Arc<dyn StateStore>,
             queue: store,
+            parking: Arc::new(MemoryStore::new(Arc::clone(&clock))),
             queues: Arc::new(connection.queues.clone()),
             settings: Arc::new(settings.collect()),
             clock,
@@ -103,7 +107,8 @@ impl ConnectionRuntime {
             name,
             gateway: Arc::new(gateway),
             state: Arc::clone(&store) as Arc<dyn StateStore>,
-            queue: store,
+            queue: Arc::clone(&store) as Arc<dyn MessageQueue>,
+            parking: store,
             queues: Arc::default(),
             settings: Arc::default(),
             clock,

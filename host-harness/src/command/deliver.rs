@@ -78,7 +78,10 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
         .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
     let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
     for (path, delivery) in deliveries {
-        let report = host.deliver(&runtime, arguments.export.into(), &delivery).await;
+        let report = host
+            .deliver_and_park(&runtime, arguments.export.into(), &delivery)
+            .await
+            .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
         let ending = Ending::of(&report);
         *endings.entry(ending).or_default() += 1;
         if json {

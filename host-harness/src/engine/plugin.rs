@@ -25,6 +25,23 @@ pub enum Export {
     OnInventory,
 }
 
+impl Export {
+    const ALL: [Export; 3] = [Export::OnOrder, Export::OnFinancialEvent, Export::OnInventory];
+
+    /// As the contract names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Export::OnOrder => "on-order",
+            Export::OnFinancialEvent => "on-financial-event",
+            Export::OnInventory => "on-inventory",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Export::ALL.into_iter().find(|export| export.name() == name)
+    }
+}
+
 /// Why a file cannot be used as a plugin.
 #[derive(Debug, thiserror::Error)]
 pub enum PluginError {

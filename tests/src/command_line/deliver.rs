@@ -1,6 +1,7 @@
 //! `harness deliver`: once each, with an exit code for each ending, and nothing delivered where something
 //! is wrong beforehand.
 
+use host_harness::store::Waits;
 use serde_json::Value;
 
 use super::seller::{CLOSED, Seller};
@@ -112,7 +113,14 @@ fn what_a_person_must_correct_is_held_until_it_is() {
     assert_eq!(ran.finding_codes(), ["KA-0701"]);
     assert_eq!(seller.invoices(), 0);
 
+    // Nothing of it is lost: the file may go, the event is kept.
+    let [parked] = &seller.parked()[..] else { panic!("one event waits") };
+    assert_eq!(parked.body, std::fs::read(&event).expect("the event file"));
+    assert_eq!((parked.waits, parked.code.as_str(), parked.attempt), (Waits::Held, "KA-0701", 1));
+    assert!(parked.message.contains("grant this host, method and path"), "{}", parked.message);
+
     seller.edit(&[(misspelt, granted)]);
     assert_eq!(seller.run("deliver", &[&event]).exit_code, Some(0));
     assert_eq!(seller.invoices(), 1);
+    assert_eq!(seller.parked(), []);
 }

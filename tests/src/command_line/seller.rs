@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use host_harness::clock::{Clock, ManualClock};
+use host_harness::clock::{Clock, ManualClock, SystemClock};
+use host_harness::connection::Connection;
+use host_harness::store::{ParkedEvent, Parking, SqliteStore};
 use host_harness::twin::world::expected_sale::{Expected, PostOn, PostingPolicy, UnknownSku};
 use host_harness::twin::world::{World, WorldSize};
 use host_harness::twin::{ConnectionFolder, PairOptions, TwinPair};
@@ -20,7 +22,7 @@ pub(super) struct Seller {
     pub pair: TwinPair,
     folder: TempDir,
     /// Dropped last: the twins run on it.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Seller {
@@ -37,7 +39,7 @@ impl Seller {
         let pair = runtime.block_on(TwinPair::start(world, options)).expect("the twins start");
         let folder = tempfile::tempdir().expect("a temporary folder");
         ConnectionFolder::write(folder.path(), &pair).expect("a writable folder");
-        Seller { pair, folder, _runtime: runtime }
+        Seller { pair, folder, runtime }
     }
 
     /// A file in the folder of the connection.
@@ -82,6 +84,14 @@ impl Seller {
         let plugin = plugin().to_str().expect("a path of text");
         let arguments = [subcommand, "--json", "--connection", &connection, "--plugin", plugin];
         harness(arguments.iter().chain(more))
+    }
+
+    /// The events that wait for a person, as a process that comes later finds them.
+    pub(super) fn parked(&self) -> Vec<ParkedEvent> {
+        let file = PathBuf::from(self.file("connection.toml"));
+        let connection = Connection::load(&file).unwrap_or_else(|error| panic!("{error}"));
+        let store = SqliteStore::open(&connection.state_file, Arc::new(SystemClock)).expect("it is there");
+        self.runtime.block_on(store.parked(&connection.name)).expect("the store works")
     }
 
     /// How many invoices are in the books.

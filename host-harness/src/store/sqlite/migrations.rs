@@ -43,6 +43,25 @@ const MIGRATIONS: &[&str] = &["
         PRIMARY KEY (connection, queue, deduplication_key)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX remembered_key_expiry ON remembered_key (forget_at_ms);
+", "
+    -- Held events and dead letters, whole.
+    CREATE TABLE parked_event (
+        connection   TEXT NOT NULL,
+        event_id     TEXT NOT NULL,
+        waits        TEXT NOT NULL,
+        export       TEXT NOT NULL,
+        source       TEXT NOT NULL,
+        content_type TEXT NOT NULL,
+        occurred_at  TEXT,
+        attempt      INTEGER NOT NULL,
+        body         BLOB NOT NULL,
+        code         TEXT NOT NULL,
+        subject      TEXT NOT NULL,
+        message      TEXT NOT NULL,
+        done         TEXT NOT NULL,
+        parked_at_ms INTEGER NOT NULL,
+        PRIMARY KEY (connection, event_id)
+    ) STRICT;
 "];
 
 /// Brings the schema up to date, in one transaction: a file is never left between two versions.

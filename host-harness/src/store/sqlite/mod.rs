@@ -1,10 +1,11 @@
-//! State and queues in one SQLite file, durable before any write returns.
+//! State, queues and parked events in one SQLite file, durable before any write returns.
 //!
 //! Write-ahead log with `synchronous = FULL`: a write that was answered survives a loss of power. Every
 //! write is one immediate transaction, so several processes may share the file. Deliberately absent: a
 //! connection pool. One writer at a time is what SQLite has anyway, and reads are single-key look-ups.
 
 mod migrations;
+mod parking;
 mod queue;
 mod state;
 
