@@ -19,8 +19,9 @@ pub const TABLE_ELEMENTS_MAX: usize = 100_000;
 /// Below the two minutes for which a delivery may own its business key.
 pub const WALL_TIME_MS: u64 = 90_000;
 
-/// The longest call that any connection may allow, in milliseconds.
-pub const WALL_TIME_MS_MAX: u64 = 15 * 60_000;
+/// The longest call that any connection may allow, in milliseconds. Beyond it a delivery would outlive its hold on
+/// its business key, and two could work on one order.
+pub const WALL_TIME_MS_MAX: u64 = 110_000;
 
 /// Host calls of one delivery. An order takes some twenty; a bounded slice of a settlement some hundreds.
 pub const HOST_CALLS: u32 = 2_000;
@@ -47,8 +48,9 @@ pub const FIRST_BYTE_TIMEOUT_MS: u64 = 45_000;
 /// How long a whole exchange may take, in milliseconds.
 pub const TOTAL_TIMEOUT_MS: u64 = 60_000;
 
-/// The longest time-out that any connection may set for an exchange, in milliseconds.
-pub const TIMEOUT_MS_MAX: u64 = 10 * 60_000;
+/// The longest time-out that any connection may set for an exchange, in milliseconds: as long as a call of the
+/// plugin can take.
+pub const TIMEOUT_MS_MAX: u64 = WALL_TIME_MS_MAX;
 
 /// The largest value in the state store, in bytes. It keeps intents and numbers, not documents.
 pub const STATE_VALUE_BYTES: usize = 256 * 1024;

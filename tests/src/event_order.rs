@@ -61,9 +61,8 @@ const LAST: [&str; 3] = ["a3", "b2", "c3"];
 
 fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime")
-    })
+    RUNTIME
+        .get_or_init(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"))
 }
 
 /// Every version read at least once, in any order, up to three times each.

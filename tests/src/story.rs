@@ -53,6 +53,8 @@ pub struct Arrival {
     pub status: Option<String>,
     /// When it last changed there, where it is not when the order says.
     pub updated: Option<String>,
+    /// When the notification says that the order changed, where that is not when it last did.
+    pub notified: Option<String>,
     /// When the event happened, where its source says so.
     pub occurred_at: Option<String>,
     /// Milliseconds that pass before this arrival.

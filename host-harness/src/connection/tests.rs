@@ -221,7 +221,7 @@ fn each_problem_is_named_with_its_line_key_and_remedy() {
         (
             "wall-time-ms = 30_000",
             "wall-time-ms = 0",
-            "connection.toml:30: limits.wall-time-ms: a number from 1 to 900000 is needed (HH-0110)",
+            "connection.toml:30: limits.wall-time-ms: a number from 1 to 110000 is needed (HH-0110)",
         ),
         (
             "posting.enabled = true",

@@ -110,7 +110,6 @@ impl Code {
                 | Code::SettingsContradict
                 | Code::SkuTableInvalid
                 | Code::SettingUnknown
-                | Code::VatRateUnknown
                 | Code::KashFlowLoginRefused
                 | Code::KashFlowAddressRefused
                 | Code::KashFlowUnreadable
@@ -118,11 +117,9 @@ impl Code {
                 | Code::AmazonThrottled
                 | Code::AmazonUnauthorised
                 | Code::AmazonUnavailable
-                | Code::AmazonUnreadable
                 | Code::CallNotGranted
                 | Code::ServiceUnreachable
                 | Code::GatewayRefused
-                | Code::StateUnavailable
                 | Code::SettingsUnavailable
         )
     }
@@ -162,7 +159,8 @@ impl Finding {
         match &self.common_cause {
             Some(cause) => format!("{} {cause}", self.code),
             None if self.code.concerns_the_connection() => self.code.to_string(),
-            None => format!("{} {}", self.code, self.subject),
+            // The same order can wait for one thing after the other.
+            None => format!("{} {} {}", self.code, self.subject, self.message),
         }
     }
 }

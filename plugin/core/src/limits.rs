@@ -16,7 +16,8 @@ pub const ORDER_LEASE_MS: u64 = 120_000;
 pub const LEASED_RETRY_MS: u64 = 5_000;
 
 /// How long a creation whose answer was lost may still be on its way in the books. Longer than the host
-/// waits for an answer and than IIS lets a request run (110 seconds by default).
+/// waits for an answer, and than IIS lets a request run (110 seconds by default) by a clock that is a minute
+/// ahead.
 pub const SETTLING_MS: u64 = 180_000;
 
 /// How long nominal codes and VAT rates are believed without asking again. They change a few times a
@@ -34,6 +35,10 @@ pub const CORRECTIONS_MAX: u32 = 10;
 /// How old an event may be whose failure is still worth repeating: 14 days, the longest that Amazon SQS keeps
 /// a message. It bounds the repetitions of a host that loses count of its deliveries.
 pub const EVENT_AGE_MAX_MS: u64 = 14 * 24 * 60 * 60 * 1000;
+
+/// Deliveries that wait for Amazon to show a change which its own notification told of. With the pauses below
+/// some minutes; after that what Amazon shows is taken for true.
+pub const LAGGING_READS_MAX: u32 = 8;
 
 /// Deliveries before a failure that keeps coming back is given to a person: with the pauses below about a
 /// day, so that an outage of a night costs nobody a call.

@@ -182,13 +182,15 @@ pub(super) async fn abandon(story: &Story, host: &'static Host, call: u32) -> Ru
 }
 
 /// The books must be the same. The ending too, unless the delivery after the disturbance found all done where
-/// the undisturbed one had to leave that question to a person.
+/// the undisturbed one did it itself or had to leave that question to a person. What waits in the holding place
+/// must be told in any case.
 pub(super) fn compare(place: &str, undisturbed: &Run, disturbed: &Run) -> Option<String> {
     if !disturbed.leases.is_empty() {
         return Some(format!("{place}: leaves {:?}", disturbed.leases));
     }
     let (ended, expected) = (disturbed.word.as_str(), undisturbed.word.as_str());
-    let same_ending = ended == expected || matches!(ended, "completed" | "partly-held" | "already-done");
+    let is_done = expected != "partly-held" && matches!(ended, "completed" | "already-done");
+    let same_ending = ended == expected || is_done;
     (disturbed.books != undisturbed.books || !same_ending).then(|| {
         format!(
             "{place}: ends as {ended} instead of {expected}, with the books\n{}\ninstead of\n{}",

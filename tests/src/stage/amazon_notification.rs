@@ -10,6 +10,7 @@ pub(super) fn body(story: &Story, arrival: &Arrival) -> Vec<u8> {
         return body.clone().into_bytes();
     }
     let order = story.order_of(arrival);
+    let changed_at = arrival.notified.as_ref().or(arrival.updated.as_ref()).unwrap_or(&order.updated);
     let notification = json!({
         "NotificationVersion": "1.0",
         "NotificationType": arrival.notification_type,
@@ -20,7 +21,7 @@ pub(super) fn body(story: &Story, arrival: &Arrival) -> Vec<u8> {
             "SellerId": "A3EXAMPLESELLER",
             "AmazonOrderId": order.id,
             "OrderChangeType": "OrderStatusChange",
-            "OrderChangeTrigger": {"TimeOfOrderChange": "2026-10-28T10:59:00Z", "ChangeReason": ""},
+            "OrderChangeTrigger": {"TimeOfOrderChange": changed_at, "ChangeReason": ""},
             "Summary": {
                 "MarketplaceId": arrival.marketplace.as_ref().unwrap_or(&order.marketplace),
                 "OrderStatus": "Shipped",

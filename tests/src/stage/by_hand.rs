@@ -78,7 +78,8 @@ fn invoice_xml(invoice: &InvoiceStory, pair: &TwinPair) -> String {
 }
 
 fn decimal(pence: i64) -> String {
-    format!("{}.{:02}", pence / 100, pence % 100)
+    let sign = if pence < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", pence.abs() / 100, pence.abs() % 100)
 }
 
 /// One SOAP call.

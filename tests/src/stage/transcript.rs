@@ -43,6 +43,9 @@ impl Transcript {
         if let Some(occurred_at) = &arrival.occurred_at {
             let _ = write!(self.text, ", of {occurred_at}");
         }
+        if let Some(notified) = &arrival.notified {
+            let _ = write!(self.text, ", told of {notified}");
+        }
         if let Some(updated) = &arrival.updated {
             let _ = write!(self.text, ", as of {updated}");
         }

@@ -65,7 +65,7 @@ impl ExchangeRate {
         let trimmed = text.trim();
         let (whole, fraction) = trimmed.split_once('.').unwrap_or((trimmed, "0"));
         let digits = |part: &str| {
-            !part.is_empty() && part.len() <= 9 && part.bytes().all(|byte| byte.is_ascii_digit())
+            !part.is_empty() && part.len() <= 18 && part.bytes().all(|byte| byte.is_ascii_digit())
         };
         let positive = trimmed.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
         (digits(whole) && digits(fraction) && positive).then(|| ExchangeRate(trimmed.to_owned()))

@@ -18,7 +18,8 @@ use chrono::DateTime;
 
 use crate::finding::{Code, Finding};
 use crate::host::Host;
-use crate::orchestration::{Attempt, Failure, Outcome};
+use crate::orchestration::{Attempt, Failure, Outcome, verdict};
+use crate::remote::{CallFailure, FailureClass};
 use crate::settings::Settings;
 
 /// One delivery of an event.
@@ -50,12 +51,12 @@ pub fn on_inventory(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome,
 
 impl Delivery {
     /// How often and for how long the event has been tried by now.
-    fn attempt(&self, host: &mut dyn Host) -> Attempt {
+    fn attempt(&self, host: &mut dyn Host) -> Attempt<'_> {
         let occurred_at =
             self.occurred_at.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
         let now = host.now();
         let age = occurred_at.map(|at| u64::try_from((now - at.to_utc()).num_milliseconds()).unwrap_or(0));
-        Attempt { number: self.attempt, event_age_ms: age }
+        Attempt { event_id: &self.event_id, number: self.attempt, event_age_ms: age }
     }
 }
 
@@ -82,17 +83,17 @@ fn not_handled_finding(name: &str, delivery: &Delivery) -> Finding {
 }
 
 /// The settings, or one finding that names the first problem and how many there are.
-fn settings(host: &mut dyn Host) -> Result<Settings, Failure> {
-    let texts = host.settings().map_err(|reason| Failure::Retry {
-        after_ms: crate::limits::RETRY_FIRST_MS,
-        reason: format!("{}: the host gives no settings: {reason}", Code::SettingsUnavailable),
+fn settings(host: &mut dyn Host, attempt: Attempt<'_>) -> Result<Settings, Failure> {
+    let texts = host.settings().map_err(|reason| {
+        let message = format!("the host gives no settings: {reason}");
+        let (class, code) = (FailureClass::Transient, Code::SettingsUnavailable);
+        verdict(&CallFailure::new(class, code, "settings", message), attempt)
     })?;
     Settings::parse(&texts).map_err(|findings| {
         let all: Vec<String> =
             findings.iter().map(|finding| format!("{} {}", finding.subject, finding.message)).collect();
         let code = findings.first().map_or(Code::SettingInvalid, |finding| finding.code);
-        Failure::Held(
-            Finding::new(code, "settings", format!("{}; then release the event", all.join("; "))).into(),
-        )
+        let message = format!("{}; then release the event", all.join("; "));
+        Failure::Held(Finding::new(code, "settings", &message).caused_by(message).into())
     })
 }

@@ -8,6 +8,7 @@ use crate::amazon::orders::{GetOrder, Untranslatable};
 use crate::canonical::{DocumentReference, MarketplaceId, Order, Sale};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
+use crate::limits::LAGGING_READS_MAX;
 use crate::mapping::fingerprint::fingerprint;
 use crate::mapping::posting_moment::{Moment, correction_date, invoice_date, moment};
 use crate::orchestration::{
@@ -26,17 +27,18 @@ pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome
         Notification::OrderChange(change) => change,
         Notification::Other(name) => return Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
     };
-    let settings = settings(host)?;
+    let attempt = delivery.attempt(host);
+    let settings = settings(host, attempt)?;
     // Most sellers are on several marketplaces: what is not ours is told from the notification alone.
     if let Some(marketplace) =
         change.marketplace.as_ref().filter(|id| !settings.marketplaces.contains_key(*id))
     {
         return Ok(Outcome::ignored(foreign_marketplace(marketplace, &change)));
     }
-    let attempt = delivery.attempt(host);
     let lease = Lease::take(host, &change.order, attempt)?;
     let mut done = Vec::new();
-    let result = read_and_post(host, &settings, &change, &mut done);
+    let may_lag = attempt.number < LAGGING_READS_MAX;
+    let result = read_and_post(host, &settings, &change, may_lag, &mut done);
     lease.release(host);
     result.or_else(|end| match end {
         End::Ignored(finding) => Ok(Outcome::ignored(finding)),
@@ -44,7 +46,7 @@ pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome
         End::Stop(Stop::Failed(failure)) => {
             let (code, class) = (failure.finding.code.as_str(), format!("{:?}", failure.class));
             host.log(LogLevel::Warn, "a call failed", &[("code", code), ("class", &class)]);
-            let ending = verdict(&about(failure, &change), attempt, change.order.as_str());
+            let ending = verdict(&about(failure, &change), attempt);
             Err(with_done(ending, done))
         }
     })
@@ -87,10 +89,14 @@ fn read_and_post(
     host: &mut dyn Host,
     settings: &Settings,
     change: &OrderChange,
+    may_lag: bool,
     done: &mut Vec<Effect>,
 ) -> Result<Outcome, End> {
-    let order = perform(host, &GetOrder { host: settings.region.host(), order: &change.order })?
-        .map_err(|problem| unusable(problem, change))?;
+    let order = read(host, settings, change, may_lag)?.map_err(|problem| unusable(problem, change))?;
+    if may_lag && change.changed_at.is_some_and(|changed_at| order.last_updated_at < changed_at) {
+        let message = "does not show the change yet that its notification tells of; it is read again";
+        return Err(older_version(&order, message));
+    }
     let Some(marketplace) = settings.marketplaces.get(&order.marketplace) else {
         return Err(End::Ignored(foreign_marketplace(&order.marketplace, change)));
     };
@@ -113,6 +119,27 @@ fn read_and_post(
     }
 }
 
+/// The order as Amazon shows it. One that Amazon does not know may be too new to be shown.
+fn read(
+    host: &mut dyn Host,
+    settings: &Settings,
+    change: &OrderChange,
+    may_lag: bool,
+) -> Result<Result<Order, Untranslatable>, CallFailure> {
+    perform(host, &GetOrder { host: settings.region.host(), order: &change.order }).map_err(|failure| {
+        if may_lag && failure.finding.code == Code::OrderNotFound {
+            CallFailure { class: FailureClass::Transient, ..failure }
+        } else {
+            failure
+        }
+    })
+}
+
+fn older_version(order: &Order, message: &str) -> End {
+    let finding = Finding::new(Code::OlderVersion, order.id.as_str(), message);
+    End::Stop(Stop::Failed(CallFailure { class: FailureClass::Transient, finding }))
+}
+
 /// The order's journal, unless the books follow a later version of the order already.
 ///
 /// Amazon's answers can lag behind its notifications. What was read too late is not acted on; where the later
@@ -123,11 +150,10 @@ fn open(host: &mut dyn Host, order: &Order) -> Result<Journal, End> {
         return Ok(journal);
     };
     let message = "was read in an older version than the one that the books follow; nothing was changed";
-    let finding = Finding::new(Code::OlderVersion, order.id.as_str(), message);
     if entry.is_finished() {
-        return Err(End::Ignored(finding));
+        return Err(End::Ignored(Finding::new(Code::OlderVersion, order.id.as_str(), message)));
     }
-    Err(End::Stop(Stop::Failed(CallFailure { class: FailureClass::Transient, finding })))
+    Err(older_version(order, message))
 }
 
 fn post(
@@ -138,8 +164,8 @@ fn post(
     sale: &Sale,
     journal: &mut Journal,
 ) -> Result<Outcome, End> {
-    let fingerprint = fingerprint(sale);
-    let asked = asked(order, Some(&fingerprint));
+    let fingerprint = fingerprint(sale, order.dispatched_from);
+    let asked = asked(host, order, Some(&fingerprint));
     let mut planner = OrderPlanner { settings, marketplace, order, sale: Some(sale) };
     Ok(run(host, &KashFlowBooks, journal, &asked, &mut planner)?)
 }
@@ -153,23 +179,27 @@ fn withdraw(
     journal: &mut Journal,
     finding: Finding,
 ) -> Result<Outcome, End> {
-    if journal.entry().is_none() {
+    let is_remembered = journal
+        .entry()
+        .is_some_and(|entry| entry.wanted.is_none() && entry.as_of == Some(order.last_updated_at));
+    if journal.chain().last().is_none() && !is_remembered {
         check_unposted(host, order)?;
     }
     let mut planner = OrderPlanner { settings, marketplace, order, sale: None };
-    let outcome = run(host, &KashFlowBooks, journal, &asked(order, None), &mut planner)?;
-    if outcome.effects.is_empty() {
+    let asked = asked(host, order, None);
+    let outcome = run(host, &KashFlowBooks, journal, &asked, &mut planner)?;
+    if outcome.effects.is_empty() && outcome.findings.is_empty() {
         return Err(End::Ignored(finding));
     }
     Ok(outcome)
 }
 
-/// Holds a cancelled order that the journal does not know and the books do: a person posted it, or the state
-/// of this connection was lost.
+/// Holds a cancelled order of which the journal has no document and the books have: a person posted it, or the
+/// state of this connection was lost. What is settled was credited already.
 fn check_unposted(host: &mut dyn Host, order: &Order) -> Result<(), End> {
     let reference = DocumentReference::invoice(&order.id, 1);
     let found = KashFlowBooks.documents_dated(host, invoice_date(order), &reference)?;
-    let Some(posted) = found.first() else { return Ok(()) };
+    let Some(posted) = found.iter().find(|posted| !posted.is_settled()) else { return Ok(()) };
     Err(End::Stop(Stop::Held(Finding::new(
         Code::PostedOrderCancelled,
         order.id.as_str(),
@@ -181,13 +211,13 @@ fn check_unposted(host: &mut dyn Host, order: &Order) -> Result<(), End> {
     ))))
 }
 
-fn asked<'a>(order: &'a Order, wanted: Option<&'a str>) -> Asked<'a> {
+fn asked<'a>(host: &mut dyn Host, order: &'a Order, wanted: Option<&'a str>) -> Asked<'a> {
     Asked {
         order: &order.id,
         as_of: order.last_updated_at,
         wanted,
         invoice_date: invoice_date(order),
-        correction_date: correction_date(order),
+        correction_date: correction_date(host.now()),
     }
 }
 

@@ -33,7 +33,7 @@ impl Planner for OrderPlanner<'_> {
         let OrderPlanner { settings, marketplace, order, .. } = *self;
         let terms = InvoiceTerms {
             reference: DocumentReference::invoice(&order.id, ordinal),
-            date: if ordinal == 1 { invoice_date(order) } else { correction_date(order) },
+            date: if ordinal == 1 { invoice_date(order) } else { correction_date(host.now()) },
         };
         let required: Vec<_> = settings.nominals.named().into_iter().map(|(_, code)| code).collect();
         let (chart, is_kept) = chart::chart(host, &required)?;

@@ -36,14 +36,22 @@ const REFUSALS: [(&str, FailureClass, Code, &str); 3] = [
 const FAULTS_OF_THE_REQUEST: [&str; 3] =
     ["not a valid allxsd value", "there is an error in xml document", "did not recognize"];
 
+/// Words of a refusal that is none, in lower case: the service gave up on its own database, and what it had
+/// begun may be done.
+const FAILURES_IN_DISGUISE: [&str; 3] = ["timeout expired", "timed out", "deadlock"];
+
 /// `Status` NO, or a fault that speaks as one.
 pub(super) fn refused(operation: &Operation, detail: &str) -> CallFailure {
+    let lower = detail.to_lowercase();
+    if FAILURES_IN_DISGUISE.iter().any(|words| lower.contains(words)) {
+        return unavailable(operation, &format!("KashFlow failed: {}", quote(operation, detail)));
+    }
     let (class, code, advice) = known_refusal(detail).unwrap_or((
         FailureClass::Rejected,
         Code::KashFlowRefused,
         "correct what it names, then deliver the event again",
     ));
-    let said = quote(detail);
+    let said = quote(operation, detail);
     let failure = failure(class, code, operation, &format!("KashFlow refused: {said}"), advice);
     if code != Code::KashFlowRefused {
         return failure;
@@ -79,11 +87,11 @@ pub(super) fn fault(operation: &Operation, text: &str) -> CallFailure {
             FailureClass::Rejected,
             Code::KashFlowRefused,
             operation,
-            &format!("KashFlow could not read the request: {}", quote(text)),
+            &format!("KashFlow could not read the request: {}", quote(operation, text)),
             "nothing was changed; report it, since repeating cannot help",
         );
     }
-    unavailable(operation, &format!("KashFlow failed: {}", quote(text)))
+    unavailable(operation, &format!("KashFlow failed: {}", quote(operation, text)))
 }
 
 /// An HTTP status that speaks for itself, whatever the body.
@@ -115,7 +123,8 @@ pub(super) fn refused_by_http(operation: &Operation, response: &HttpResponse) ->
 /// A 5xx of the web server can come after the service has committed, so a write stays in doubt.
 pub(super) fn http_status(operation: &Operation, status: u16) -> CallFailure {
     let what = format!("HTTP {status} without a SOAP answer");
-    if status >= 500 {
+    // 408 is a proxy's: it gave up waiting for the service.
+    if status >= 500 || status == 408 {
         return unavailable(operation, &what);
     }
     failure(
@@ -161,7 +170,18 @@ fn known_refusal(detail: &str) -> Option<(FailureClass, Code, &'static str)> {
 }
 
 /// KashFlow's words on one line, shortened, without anything that looks like an e-mail address.
-fn quote(text: &str) -> String {
+///
+/// Of what is said of a customer's own data only known words are quoted: the rest may repeat a name or an
+/// address.
+fn quote(operation: &Operation, text: &str) -> String {
+    if operation.name.starts_with("GetCustomer") || operation.name == "InsertCustomer" {
+        let lower = text.to_lowercase();
+        let known = REFUSALS.iter().find(|(words, ..)| lower.contains(words));
+        return known.map_or_else(
+            || "(words that may hold personal data; KashFlow shows them for the same entry)".to_owned(),
+            |(words, ..)| format!("`{words}`"),
+        );
+    }
     let words =
         text.split_whitespace().map(|word| if word.contains('@') { "(e-mail address)" } else { word });
     let line = words.collect::<Vec<_>>().join(" ");

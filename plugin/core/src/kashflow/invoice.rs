@@ -242,17 +242,19 @@ fn documents(
 
 fn document(record: &Record<'_>) -> Result<PostedDocument, CallFailure> {
     let currency = record.currency("CurrencyCode")?;
+    let rate = ExchangeRate::parse(record.text("ExchangeRate"));
     Ok(PostedDocument {
         id: DocumentId(record.integer("InvoiceDBID")?),
         number: InvoiceNumber(record.integer("InvoiceNumber")?),
         customer: CustomerId(record.integer("CustomerID")?),
         reference: record.text("CustomerReference").to_owned(),
         date: record.date("InvoiceDate")?,
-        exchange_rate: ExchangeRate::parse(record.text("ExchangeRate")).unwrap_or_else(ExchangeRate::home),
+        exchange_rate: rate.clone().unwrap_or_else(ExchangeRate::home),
         net: record.amount("NetAmount", currency)?,
         vat: record.amount("VATAmount", currency)?,
         paid: record.amount("AmountPaid", currency)?,
-        lines: lines(record, currency),
+        // Without its rate a foreign document cannot be taken back at the value that it was posted at.
+        lines: if rate.is_some() || currency == Currency::GBP { lines(record, currency) } else { None },
     })
 }
 

@@ -10,7 +10,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::canonical::{
     Chart, Component, ComponentKind, DocumentLine, DocumentReference, Liability, Money, MoneyError, Nominal,
-    NominalCode, Order, Sale, SaleLine, SalesDocument, SellerSku, VatClass,
+    NominalCode, Order, OrderId, Sale, SaleLine, SalesDocument, SellerSku, VatClass, VatRate, VatTreatment,
 };
 use crate::finding::{Code, Finding};
 use crate::settings::{Marketplace, Settings, UnknownSku};
@@ -143,26 +143,28 @@ impl Mapper<'_> {
             })?;
         let vat_rate = treatment.posted_rate();
         if vat_rate.is_some_and(|rate| !self.context.chart.has_vat_rate(rate)) {
-            let rate = vat_rate.map(super::super::canonical::vat::VatRate::to_percent).unwrap_or_default();
+            let rate = vat_rate.map(VatRate::to_percent).unwrap_or_default();
             return Err(self.held(
                 Code::VatRateUnknown,
                 format!("needs the VAT rate {rate} %, which the KashFlow account does not have: add it there, then release the order"),
-            ));
+            )
+            .caused_by(rate));
         }
         for (component, part) in with_goods(line).iter().zip(pad(parts, line)) {
             let nominal = self.nominal(component, treatment, sku, is_held)?;
             let is_goods = component.kind == ComponentKind::Item;
-            let text = description(
-                line,
-                &component.kind,
-                self.order.replaces.as_ref().map(super::super::canonical::ids::OrderId::as_str),
-            );
+            let text = description(line, &component.kind, self.order.replaces.as_ref().map(OrderId::as_str));
             let posting = LinePosting {
                 description: &text,
                 quantity: if is_goods { line.quantity } else { 1 },
                 vat_rate,
                 nominal,
-                product: sku.product.as_ref().filter(|_| is_goods).map(|product| product.id),
+                // An item of quantity 0 that still costs something moves no stock.
+                product: sku
+                    .product
+                    .as_ref()
+                    .filter(|_| is_goods && line.quantity > 0)
+                    .map(|product| product.id),
             };
             draft.lines.extend(split_by_quantity(posting, &part));
         }
@@ -227,7 +229,7 @@ impl Mapper<'_> {
     fn nominal(
         &self,
         component: &Component,
-        treatment: crate::canonical::VatTreatment,
+        treatment: VatTreatment,
         sku: &ResolvedSku,
         is_held: bool,
     ) -> Result<Nominal, Finding> {

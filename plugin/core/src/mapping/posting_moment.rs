@@ -55,12 +55,12 @@ pub fn invoice_date(order: &Order) -> NaiveDate {
     london_day(order.placed_at)
 }
 
-/// The date of a document that corrects an earlier one: the day in London on which the order changed.
+/// The date of a document that corrects an earlier one: the day in London on which it is made.
 ///
-/// The change of a sale belongs into the VAT period in which it is given effect, not into that of the sale
-/// (VAT Regulations 1995, regulation 38); the return of that one may be filed already.
-pub fn correction_date(order: &Order) -> NaiveDate {
-    london_day(order.last_updated_at)
+/// The change of a sale belongs into the VAT period in which it is given effect in the books, not into that of
+/// the sale (VAT Regulations 1995, regulation 38); the return of that one may be filed already.
+pub fn correction_date(now: DateTime<Utc>) -> NaiveDate {
+    london_day(now)
 }
 
 fn london_day(at: DateTime<Utc>) -> NaiveDate {

@@ -31,6 +31,8 @@ pub struct ChainDocument {
     pub date: Option<NaiveDate>,
     /// What it comes to; entries of version 1 do not say it.
     pub amounts: Option<Amounts>,
+    /// Whether a part of it went to the holding place and awaits a person.
+    pub partly_held: bool,
 }
 
 impl ChainDocument {
@@ -166,7 +168,13 @@ mod tests {
     use super::*;
 
     fn document(phase: Phase, fingerprint: &str) -> ChainDocument {
-        ChainDocument { phase, fingerprint: fingerprint.into(), date: None, amounts: None }
+        ChainDocument {
+            phase,
+            fingerprint: fingerprint.into(),
+            date: None,
+            amounts: None,
+            partly_held: false,
+        }
     }
 
     fn intended(fingerprint: &str) -> ChainDocument {

@@ -1,9 +1,9 @@
 //! Ensures one document: look up, intend, create, confirm, record.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use crate::canonical::{
-    Amounts, CustomerId, DocumentReference, InvoiceNumber, PostedDocument, SalesDocument,
+    Amounts, CustomerId, DocumentKind, DocumentReference, InvoiceNumber, PostedDocument, SalesDocument,
 };
 use crate::finding::Code;
 use crate::host::Host;
@@ -12,7 +12,7 @@ use crate::remote::{CallFailure, FailureClass};
 
 use super::books::Books;
 use super::chain::{ChainDocument, Phase};
-use super::journal::{Journal, JournalEntry};
+use super::journal::Journal;
 use super::run::Asked;
 
 /// A document that is to stand in the books, with what the journal knows of it.
@@ -20,6 +20,8 @@ pub(super) struct Wanted<'a> {
     pub document: &'a SalesDocument,
     /// The digest of the sale that it posts or takes back.
     pub fingerprint: &'a str,
+    /// Whether a part of it goes to the holding place.
+    pub partly_held: bool,
     /// The journal's own account of it, where it was intended before.
     pub known: Option<ChainDocument>,
 }
@@ -37,11 +39,6 @@ impl Wanted<'_> {
         &self.document.reference
     }
 
-    /// Whether an earlier delivery set out to create it.
-    pub fn is_intended(&self) -> bool {
-        self.known.as_ref().is_some_and(|known| matches!(known.phase, Phase::Intended(_)))
-    }
-
     /// Takes over what the books hold under the reference, if it is what is wanted or what was intended.
     pub fn adopt(
         &self,
@@ -56,8 +53,9 @@ impl Wanted<'_> {
         if amounts != self.document.amounts() && Some(amounts) != intended {
             return Err(differs(self.reference(), &posted, Some(self.document.amounts())));
         }
-        self.record(host, journal, asked, &posted)?;
-        Ok(Some(Ensured { number: posted.number, created: self.is_intended() }))
+        self.write(host, journal, asked, (Phase::Recorded(posted.number), posted.date, amounts))?;
+        let created = self.known.as_ref().is_some_and(|known| known.number().is_none());
+        Ok(Some(Ensured { number: posted.number, created }))
     }
 
     /// Creates it: the caller has looked, and it is not there.
@@ -69,20 +67,25 @@ impl Wanted<'_> {
         asked: &Asked<'_>,
         customer: CustomerId,
     ) -> Result<Ensured, CallFailure> {
-        let before = journal.entry().cloned();
         self.intend(host, journal, asked)?;
         let number = match books.create_document(host, self.document, customer) {
             Ok(number) => number,
             Err(failure) => {
                 if failure.class != FailureClass::Ambiguous {
-                    self.forget(host, journal, before);
+                    self.forget(host, journal, asked);
                 }
                 return Err(failure);
             }
         };
-        let posted = self.confirm(host, books, number)?;
-        self.record(host, journal, asked, &posted)?;
-        Ok(Ensured { number, created: true })
+        let confirmed = self.confirm(host, books, number, customer);
+        // Whatever it reads back as: it is there, and must not be created again.
+        let is_there =
+            confirmed.as_ref().map_or_else(|failure| failure.class == FailureClass::Conflict, |()| true);
+        if is_there {
+            let amounts = self.document.amounts();
+            self.write(host, journal, asked, (Phase::Recorded(number), self.document.date, amounts))?;
+        }
+        confirmed.map(|()| Ensured { number, created: true })
     }
 
     #[cfg(not(sabotage = "no-intent"))]
@@ -105,23 +108,11 @@ impl Wanted<'_> {
 
     /// The books refused in so many words, so it is not there. Where this cannot be written, the next delivery
     /// only waits for longer than it need.
-    fn forget(&self, host: &mut dyn Host, journal: &mut Journal, before: Option<JournalEntry>) {
-        let mut entry = before.unwrap_or_default();
-        let (kind, ordinal) = (self.reference().kind, self.reference().ordinal);
-        if entry.chain.document(kind, ordinal).is_some() {
-            entry.chain = entry.chain.without_last();
+    fn forget(&self, host: &mut dyn Host, journal: &mut Journal, asked: &Asked<'_>) {
+        let reference = self.reference();
+        if journal.document(reference.kind, reference.ordinal).is_some() {
+            let _ = journal.write(host, asked.entry(journal.chain().without_last()));
         }
-        let _ = journal.write(host, entry);
-    }
-
-    fn record(
-        &self,
-        host: &mut dyn Host,
-        journal: &mut Journal,
-        asked: &Asked<'_>,
-        posted: &PostedDocument,
-    ) -> Result<(), CallFailure> {
-        self.write(host, journal, asked, (Phase::Recorded(posted.number), posted.date, posted.amounts()))
     }
 
     fn write(
@@ -136,6 +127,7 @@ impl Wanted<'_> {
             fingerprint: self.fingerprint.to_owned(),
             date: Some(date),
             amounts: Some(amounts),
+            partly_held: self.partly_held,
         };
         let chain = journal.chain().with(self.reference().kind, self.reference().ordinal, document);
         journal.write(host, asked.entry(chain))
@@ -147,7 +139,8 @@ impl Wanted<'_> {
         host: &mut dyn Host,
         books: &dyn Books,
         number: InvoiceNumber,
-    ) -> Result<PostedDocument, CallFailure> {
+        customer: CustomerId,
+    ) -> Result<(), CallFailure> {
         let reference = self.reference();
         let name = reference.kind.name();
         let fails = |class, message: String| {
@@ -160,15 +153,17 @@ impl Wanted<'_> {
                 format!("{name} {number} was written and cannot be read back yet"),
             ));
         };
+        let (written, read) = (reference.to_string(), &posted.reference);
         let wanted = self.document.amounts();
-        if posted.reference == reference.to_string() && posted.amounts() == wanted {
-            return Ok(posted);
+        if (read, posted.amounts(), posted.customer) == (&written, wanted, customer) {
+            return Ok(());
         }
         Err(fails(
             FailureClass::Conflict,
             format!(
-                "{name} {number} was written with {wanted} and reads back with {}: \
-                 look at it in KashFlow, then release the event",
+                "{name} {number} was written for customer {customer} with the reference `{written}` and {wanted}, and \
+                 reads back for customer {} with `{read}` and {}: correct it in KashFlow, then release the event",
+                posted.customer,
                 posted.amounts()
             ),
         ))
@@ -177,33 +172,34 @@ impl Wanted<'_> {
 
 /// Fails while an earlier creation may still be on its way: an answer that was lost says nothing about when
 /// the books will have carried it out, so until then they are looked at and nothing is created.
-pub fn await_settled(
+pub(super) fn await_settled(
     host: &mut dyn Host,
     known: Option<&ChainDocument>,
-    order: &str,
+    asked: &Asked<'_>,
 ) -> Result<(), CallFailure> {
     let Some(Phase::Intended(at)) = known.map(|known| known.phase) else { return Ok(()) };
-    let age_ms = age_ms(host.now(), at);
+    let age_ms = u64::try_from((host.now() - at).num_milliseconds()).unwrap_or(0);
     if age_ms >= SETTLING_MS {
         return Ok(());
     }
     Err(CallFailure::new(
         FailureClass::Throttled { retry_after_ms: Some(SETTLING_MS - age_ms) },
         Code::AnswerLost,
-        order,
+        asked.order.as_str(),
         "an earlier delivery may have created a document and the books do not show it yet: they are looked at again",
     ))
 }
 
-fn age_ms(now: DateTime<Utc>, at: DateTime<Utc>) -> u64 {
-    u64::try_from((now - at).num_milliseconds()).unwrap_or(0)
-}
-
 /// The document that carries the reference.
+///
+/// A person who credits an invoice by hand may give the credit note its invoice's reference: what has the
+/// other sign is another document.
 pub(super) fn the_one(
     reference: &DocumentReference,
-    mut found: Vec<PostedDocument>,
+    found: Vec<PostedDocument>,
 ) -> Result<Option<PostedDocument>, CallFailure> {
+    let mut found: Vec<PostedDocument> =
+        found.into_iter().filter(|posted| is_of(reference.kind, posted)).collect();
     found.sort_by_key(|posted| posted.number);
     found.dedup_by_key(|posted| posted.number);
     if found.len() > 1 {
@@ -222,6 +218,14 @@ pub(super) fn the_one(
     Ok(found.pop())
 }
 
+fn is_of(kind: DocumentKind, posted: &PostedDocument) -> bool {
+    let gross = posted.gross().map_or(0, |gross| gross.minor());
+    match kind {
+        DocumentKind::Invoice => gross >= 0,
+        DocumentKind::CreditNote => gross <= 0,
+    }
+}
+
 /// The books hold something else under the reference: both versions, for a person to decide.
 pub(super) fn differs(
     reference: &DocumentReference,
@@ -235,15 +239,15 @@ pub(super) fn differs(
     );
     conflict(
         reference,
-        format!("stands in the books as {name} {} with {}; {wanted}", posted.number, posted.amounts()),
+        format!(
+            "stands in the books as {name} {} with {}; {wanted}: correct the one that is wrong, then release the \
+             event; nothing was changed",
+            posted.number,
+            posted.amounts()
+        ),
     )
 }
 
-pub(super) fn conflict(reference: &DocumentReference, what: String) -> CallFailure {
-    CallFailure::new(
-        FailureClass::Conflict,
-        Code::InvoiceDiffers,
-        reference.order.as_str(),
-        format!("{what}: correct the one that is wrong, then release the event; nothing was changed"),
-    )
+pub(super) fn conflict(reference: &DocumentReference, message: String) -> CallFailure {
+    CallFailure::new(FailureClass::Conflict, Code::InvoiceDiffers, reference.order.as_str(), message)
 }

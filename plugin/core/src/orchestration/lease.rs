@@ -22,11 +22,11 @@ pub struct Lease {
 
 impl Lease {
     /// Takes the lease, or says when to come back.
-    pub fn take(host: &mut dyn Host, order: &OrderId, attempt: Attempt) -> Result<Lease, Failure> {
+    pub fn take(host: &mut dyn Host, order: &OrderId, attempt: Attempt<'_>) -> Result<Lease, Failure> {
         let key = format!("lease/order/{order}");
         let now = host.now();
         let expires = now + chrono::Duration::milliseconds(ORDER_LEASE_MS as i64);
-        let failed = |failure: CallFailure| verdict(&failure, attempt, order.as_str());
+        let failed = |failure: CallFailure| verdict(&failure, attempt);
         match host.state().create(&key, expires.to_rfc3339().as_bytes(), Some(ORDER_LEASE_MS)) {
             Ok(revision) => Ok(Lease { key, revision }),
             Err(StateError::Stale) => {

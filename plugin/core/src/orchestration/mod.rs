@@ -8,6 +8,7 @@ mod books;
 mod chain;
 mod customer;
 mod document;
+mod invoice;
 mod journal;
 mod lease;
 mod outcome;
@@ -15,6 +16,8 @@ mod plan;
 mod reversal;
 mod run;
 mod stop;
+#[cfg(test)]
+mod tests;
 mod verdict;
 
 pub use books::Books;

@@ -25,9 +25,14 @@ pub(super) enum TakenBack {
     },
     /// Not at all: a person has made it say what the order says now.
     SaysWhatIsWanted,
+    /// Not yet: the credit note that was intended is certain not to be there, and everything is looked at anew.
+    NotCreated,
+    /// A person has deleted it, which leaves nothing to take back.
+    IsGone,
 }
 
-/// Ensures the credit note of the invoice `ordinal`.
+/// Ensures the credit note of the invoice `ordinal`. `plan` is the invoice that is to take its place, where the
+/// credit note was not intended before.
 pub(super) fn credit(
     host: &mut dyn Host,
     books: &dyn Books,
@@ -36,39 +41,48 @@ pub(super) fn credit(
     ordinal: u32,
     plan: Option<&Plan>,
 ) -> Result<TakenBack, Stop> {
-    let invoice = recorded(journal, DocumentKind::Invoice, ordinal)?;
     let of_invoice = DocumentReference::invoice(asked.order, ordinal);
-    let posted = read(host, books, &of_invoice, &invoice)?;
+    let invoice = recorded(journal, DocumentKind::Invoice, ordinal)?;
     let known = journal.document(DocumentKind::CreditNote, ordinal);
-    if known.is_none() {
-        if let Some(plan) = plan
-            && says_what_is_wanted(&posted, &invoice, plan)
-        {
-            adopt(host, journal, asked, ordinal, &posted)?;
-            return Ok(TakenBack::SaysWhatIsWanted);
+    let Some(posted) = read(host, books, &invoice)? else {
+        if asked.wanted.is_some() || known.is_some() {
+            return Err(gone(&of_invoice, &invoice).into());
         }
-        check_untouched(&of_invoice, &posted, &invoice, plan)?;
-    }
+        journal.write(host, asked.entry(journal.chain().without_last()))?;
+        return Ok(TakenBack::IsGone);
+    };
     let reference = DocumentReference::credit_note(asked.order, ordinal);
     let date = known.as_ref().and_then(|known| known.date).unwrap_or(asked.correction_date);
-    let document = SalesDocument::reversal(&posted, reference.clone(), date).map_err(|error| {
-        held(
-            Code::InvoiceNotReversible,
-            asked,
-            format!(
-                "invoice {} is to be taken back and {error}: credit it by hand, then release the event",
-                posted.number
-            ),
-        )
-    })?;
-    let wanted = Wanted { document: &document, fingerprint: &invoice.fingerprint, known };
     let found = books.documents_dated(host, date, &reference)?;
-    if let Some(ensured) = wanted.adopt(host, journal, asked, found)? {
-        return Ok(TakenBack::ByCreditNote { note: ensured, customer: posted.customer });
+    if found.is_empty() {
+        if known.is_some() {
+            await_settled(host, known.as_ref(), asked)?;
+            journal.write(host, asked.entry(journal.chain().without_last()))?;
+            return Ok(TakenBack::NotCreated);
+        }
+        if let Some(plan) = plan.filter(|plan| says_what_is_wanted(&posted, &invoice, plan)) {
+            adopt(host, journal, asked, (ordinal, &posted), plan)?;
+            return Ok(TakenBack::SaysWhatIsWanted);
+        }
     }
-    await_settled(host, wanted.known.as_ref(), asked.order.as_str())?;
-    check_unpaid(asked, &posted)?;
-    let note = wanted.create(host, books, journal, asked, posted.customer)?;
+    check_untouched(&of_invoice, &posted, &invoice, plan)?;
+    if found.is_empty() {
+        check_unpaid(asked, &posted)?;
+        asked.check_corrections(ordinal)?;
+    }
+    let document = SalesDocument::reversal(&posted, reference, date).map_err(|error| {
+        let message = format!(
+            "invoice {} is to be taken back and {error}: credit it by hand, post the order anew by hand where it is \
+             still sold, then discard the event",
+            posted.number
+        );
+        Stop::Held(Finding::new(Code::InvoiceNotReversible, asked.order.as_str(), message))
+    })?;
+    let wanted = Wanted { document: &document, fingerprint: &invoice.fingerprint, partly_held: false, known };
+    let note = match wanted.adopt(host, journal, asked, found)? {
+        Some(note) => note,
+        None => wanted.create(host, books, journal, asked, posted.customer)?,
+    };
     Ok(TakenBack::ByCreditNote { note, customer: posted.customer })
 }
 
@@ -80,20 +94,22 @@ pub(super) fn apply(
     asked: &Asked<'_>,
     ordinal: u32,
 ) -> Result<(), Stop> {
-    let of_credit_note = DocumentReference::credit_note(asked.order, ordinal);
+    let of_invoice = DocumentReference::invoice(asked.order, ordinal);
+    let of_note = DocumentReference::credit_note(asked.order, ordinal);
+    let invoice = recorded(journal, DocumentKind::Invoice, ordinal)?;
     let credit_note = recorded(journal, DocumentKind::CreditNote, ordinal)?;
-    let mut note = read(host, books, &of_credit_note, &credit_note)?;
+    // The invoice first: an application that is carried out in between settles both, and shows at the note.
+    let posted = read(host, books, &invoice)?.ok_or_else(|| gone(&of_invoice, &invoice))?;
+    let mut note = read(host, books, &credit_note)?.ok_or_else(|| gone(&of_note, &credit_note))?;
     if !note.is_settled() {
-        let of_invoice = DocumentReference::invoice(asked.order, ordinal);
-        let invoice = recorded(journal, DocumentKind::Invoice, ordinal)?;
-        let posted = read(host, books, &of_invoice, &invoice)?;
+        check_untouched(&of_invoice, &posted, &invoice, None)?;
         check_unpaid(asked, &posted)?;
         let applied = books.apply_credit_note(host, posted.id, note.id);
         // An application whose answer was lost may have been carried out a moment ago; this one is refused then.
         if applied.as_ref().is_err_and(|failure| failure.class != FailureClass::Rejected) {
             return Ok(applied?);
         }
-        note = read(host, books, &of_credit_note, &credit_note)?;
+        note = read(host, books, &credit_note)?.ok_or_else(|| gone(&of_note, &credit_note))?;
         if !note.is_settled() {
             applied?;
         }
@@ -130,22 +146,21 @@ fn recorded(journal: &Journal, kind: DocumentKind, ordinal: u32) -> Result<Chain
 fn read(
     host: &mut dyn Host,
     books: &dyn Books,
-    reference: &DocumentReference,
     document: &ChainDocument,
-) -> Result<PostedDocument, CallFailure> {
+) -> Result<Option<PostedDocument>, CallFailure> {
+    document.number().map_or(Ok(None), |number| books.document(host, number))
+}
+
+fn gone(reference: &DocumentReference, document: &ChainDocument) -> CallFailure {
     let name = reference.kind.name();
-    let gone = |number| {
-        conflict(
-            reference,
-            format!(
-                "was posted as {name} {number}, which is no longer in the books, and has changed at Amazon since"
-            ),
-        )
-    };
-    match document.number() {
-        Some(number) => books.document(host, number)?.ok_or_else(|| gone(number.to_string())),
-        None => Err(gone("of unknown number".to_owned())),
-    }
+    let number = document.number().map_or_else(String::new, |number| number.to_string());
+    conflict(
+        reference,
+        format!(
+            "has changed at Amazon, and its {name} {number} is no longer in the books: post or credit the order by \
+             hand as it is now, then discard the event"
+        ),
+    )
 }
 
 /// Whether the invoice sells what the plan sells already, or a person has made it come to what the plan does.
@@ -158,14 +173,15 @@ fn adopt(
     host: &mut dyn Host,
     journal: &mut Journal,
     asked: &Asked<'_>,
-    ordinal: u32,
-    posted: &PostedDocument,
+    (ordinal, posted): (u32, &PostedDocument),
+    plan: &Plan,
 ) -> Result<(), CallFailure> {
     let document = ChainDocument {
         phase: Phase::Recorded(posted.number),
         fingerprint: asked.wanted.unwrap_or_default().to_owned(),
         date: Some(posted.date),
         amounts: Some(posted.amounts()),
+        partly_held: plan.partly_held,
     };
     let chain = journal.chain().with(DocumentKind::Invoice, ordinal, document);
     journal.write(host, asked.entry(chain))
@@ -188,17 +204,10 @@ fn check_unpaid(asked: &Asked<'_>, posted: &PostedDocument) -> Result<(), Stop> 
     if posted.paid.is_zero() {
         return Ok(());
     }
-    Err(held(
-        Code::InvoicePaid,
-        asked,
-        format!(
-            "has changed at Amazon, and {} of its invoice {} is paid or credited already: what was paid is refunded \
-             and not taken back, so correct it by hand where no refund does, then discard the event",
-            posted.paid, posted.number
-        ),
-    ))
-}
-
-fn held(code: Code, asked: &Asked<'_>, message: String) -> Stop {
-    Stop::Held(Finding::new(code, asked.order.as_str(), message))
+    let message = format!(
+        "has changed at Amazon, and {} of its invoice {} is paid or credited already: what was paid is refunded and \
+         not taken back, so correct it by hand where no refund does, then discard the event",
+        posted.paid, posted.number
+    );
+    Err(Stop::Held(Finding::new(Code::InvoicePaid, asked.order.as_str(), message)))
 }

@@ -10,9 +10,9 @@ use crate::limits::{CORRECTIONS_MAX, STEPS_MAX};
 use crate::remote::{CallFailure, FailureClass};
 
 use super::books::Books;
-use super::chain::{Chain, ChainDocument, Phase, Step};
-use super::customer;
-use super::document::{Ensured, Wanted, await_settled, differs, the_one};
+use super::chain::{Chain, Step};
+use super::document::Ensured;
+use super::invoice;
 use super::journal::{Journal, JournalEntry};
 use super::outcome::{Disposition, Effect, Outcome};
 use super::plan::{Plan, Planner};
@@ -38,16 +38,18 @@ impl Asked<'_> {
     pub(super) fn entry(&self, chain: Chain) -> JournalEntry {
         JournalEntry { as_of: Some(self.as_of), wanted: self.wanted.map(str::to_owned), chain }
     }
-}
 
-/// What a run has come to so far.
-#[derive(Default)]
-struct Progress {
-    made: Vec<Effect>,
-    findings: Vec<Finding>,
-    partly_held: bool,
-    /// Who the documents of the order are made out to, once that is known.
-    customer: Option<CustomerId>,
+    /// Holds an order whose invoice `ordinal` would be taken back or replaced once more than is plausible.
+    pub(super) fn check_corrections(&self, ordinal: u32) -> Result<(), Stop> {
+        if ordinal < CORRECTIONS_MAX {
+            return Ok(());
+        }
+        let message = format!(
+            "has had {CORRECTIONS_MAX} invoices: look at its documents in KashFlow and at the order in Seller Central, \
+             correct it by hand, then discard the event"
+        );
+        Err(Stop::Held(Finding::new(Code::CorrectedTooOften, self.order.as_str(), message)))
+    }
 }
 
 /// Makes the books hold what the order asks for.
@@ -66,31 +68,32 @@ pub fn run(
                 remember(host, journal, asked)?;
                 return Ok(outcome(journal, asked, progress));
             }
-            Step::FindOut => find_out(host, books, journal, asked)?,
+            Step::FindOut => invoice::find_out(host, books, journal, asked)?,
             Step::PostInvoice { ordinal } => {
-                let plan = plans.plan(host, asked, ordinal)?;
-                post_invoice(host, books, journal, asked, plan, &mut progress)?;
+                let plan = plans.plan(host, ordinal)?;
+                invoice::post(host, books, journal, asked, plan, &mut progress)?;
             }
             Step::PostCreditNote { ordinal } => {
-                // Planned before anything is taken back: an order that cannot be posted anew is left as it is.
+                // Planned before anything is taken back: an order that cannot be posted anew is left as it is. A
+                // credit note that may be there already is looked for first.
+                let is_new = journal.document(DocumentKind::CreditNote, ordinal).is_none();
                 let plan = match asked.wanted {
-                    Some(_) => Some(plans.plan(host, asked, ordinal + 1)?),
-                    None => None,
+                    Some(_) if is_new => Some(plans.plan(host, ordinal + 1)?),
+                    _ => None,
                 };
                 let taken_back = reversal::credit(host, books, journal, asked, ordinal, plan)?;
-                if let TakenBack::ByCreditNote { note, customer } = taken_back {
-                    progress.customer = Some(customer);
-                    progress.taken_back(asked, ordinal, note);
-                }
+                progress.taken_back(asked, ordinal, &taken_back);
             }
             Step::ApplyCreditNote { ordinal } => reversal::apply(host, books, journal, asked, ordinal)?,
         }
     }
     Err(Stop::Failed(CallFailure::new(
-        FailureClass::Throttled { retry_after_ms: None },
+        FailureClass::Conflict,
         Code::StepsExceeded,
         asked.order.as_str(),
-        format!("took the {STEPS_MAX} steps that one delivery makes: the next one goes on"),
+        format!(
+            "took {STEPS_MAX} steps without coming to an end: look at its documents in KashFlow, and report it"
+        ),
     )))
 }
 
@@ -101,18 +104,7 @@ struct Plans<'a> {
 }
 
 impl Plans<'_> {
-    fn plan(&mut self, host: &mut dyn Host, asked: &Asked<'_>, ordinal: u32) -> Result<&Plan, Stop> {
-        if ordinal > CORRECTIONS_MAX {
-            return Err(Stop::Held(Finding::new(
-                Code::CorrectedTooOften,
-                asked.order.as_str(),
-                format!(
-                    "has been corrected {} times: look at its documents in KashFlow and at the order in Seller \
-                     Central, correct it by hand, then discard the event",
-                    CORRECTIONS_MAX - 1
-                ),
-            )));
-        }
+    fn plan(&mut self, host: &mut dyn Host, ordinal: u32) -> Result<&Plan, Stop> {
         let plan = match self.made.take() {
             Some((made, plan)) if made == ordinal => plan,
             _ => self.planner.plan(host, ordinal)?,
@@ -123,191 +115,76 @@ impl Plans<'_> {
 
 /// Keeps which version of the order the books follow, so that an older one is known as such.
 fn remember(host: &mut dyn Host, journal: &mut Journal, asked: &Asked<'_>) -> Result<(), CallFailure> {
-    let is_newer = journal.entry().and_then(|entry| entry.as_of).is_none_or(|known| known < asked.as_of);
-    let entry = asked.entry(journal.chain());
-    if is_newer || journal.entry().is_some_and(|known| known.wanted != entry.wanted) {
-        journal.write(host, entry)?;
+    let known = journal.entry();
+    let is_newer = known.and_then(|entry| entry.as_of).is_none_or(|as_of| as_of < asked.as_of);
+    let is_another = known.is_some_and(|entry| entry.wanted.as_deref() != asked.wanted);
+    if is_newer || is_another {
+        journal.write(host, asked.entry(journal.chain()))?;
     }
     Ok(())
 }
 
-/// An invoice that is not wanted any more and may have been created: records it where it was, forgets it
-/// where it was not.
-fn find_out(
-    host: &mut dyn Host,
-    books: &dyn Books,
-    journal: &mut Journal,
-    asked: &Asked<'_>,
-) -> Result<(), CallFailure> {
-    let chain = journal.chain();
-    let Some((kind, ordinal, known)) = chain.last() else { return Ok(()) };
-    let reference = DocumentReference { order: asked.order.clone(), kind, ordinal };
-    let date = known.date.unwrap_or(asked.invoice_date);
-    let found = books.documents_dated(host, date, &reference)?;
-    let Some(posted) = the_one(&reference, found)? else {
-        await_settled(host, Some(known), asked.order.as_str())?;
-        return journal.write(host, asked.entry(chain.without_last()));
-    };
-    if known.amounts.is_some_and(|intended| intended != posted.amounts()) {
-        return Err(differs(&reference, &posted, known.amounts));
-    }
-    let recorded = ChainDocument {
-        phase: Phase::Recorded(posted.number),
-        date: Some(posted.date),
-        amounts: Some(posted.amounts()),
-        fingerprint: known.fingerprint.clone(),
-    };
-    journal.write(host, asked.entry(chain.with(kind, ordinal, recorded)))
-}
-
-fn post_invoice(
-    host: &mut dyn Host,
-    books: &dyn Books,
-    journal: &mut Journal,
-    asked: &Asked<'_>,
-    plan: &Plan,
-    progress: &mut Progress,
-) -> Result<(), Stop> {
-    let reference = &plan.invoice.reference;
-    let known = journal.document(reference.kind, reference.ordinal);
-    let fingerprint = asked.wanted.unwrap_or_default();
-    // What was intended keeps its date: under another one it would not be found.
-    let dated = known.as_ref().and_then(|known| known.date).filter(|date| *date != plan.invoice.date);
-    let redated = dated.map(|date| plan.invoice.dated(date));
-    let document = redated.as_ref().unwrap_or(&plan.invoice);
-    let wanted = Wanted { document, fingerprint, known };
-    let ensured = if reference.ordinal == 1 {
-        first_invoice(host, books, journal, asked, plan, &wanted, progress)?
-    } else {
-        later_invoice(host, books, journal, asked, &wanted, progress)?
-    };
-    progress.posted(reference, ensured, plan);
-    Ok(())
-}
-
-/// The order's first invoice, unless somebody has posted it already.
-fn first_invoice(
-    host: &mut dyn Host,
-    books: &dyn Books,
-    journal: &mut Journal,
-    asked: &Asked<'_>,
-    plan: &Plan,
-    wanted: &Wanted<'_>,
-    progress: &mut Progress,
-) -> Result<Ensured, CallFailure> {
-    let reference = &plan.invoice.reference;
-    // By date first: an order that was posted to another customer must not make one of its own.
-    let mut found = books.documents_dated(host, wanted.document.date, reference)?;
-    // One that was posted by hand may have a second under another date.
-    if let Some(customer) = found.first().map(|posted| posted.customer).filter(|_| !plan.customer.shared) {
-        found.extend(books.documents_of(host, customer, reference)?);
-    }
-    if let Some(ensured) = wanted.adopt(host, journal, asked, found)? {
-        return Ok(ensured);
-    }
-    await_settled(host, wanted.known.as_ref(), asked.order.as_str())?;
-    let customer = customer::ensure(host, books, &plan.customer, asked.order.as_str())?;
-    if customer.created {
-        progress.made.push(Effect::customer(&plan.customer, asked.order));
-    }
-    progress.findings.extend(customer.finding);
-    // The shared customer of a marketplace has thousands of invoices and the books do not page them, so there
-    // the date has to be enough: it is the same for every delivery of an order.
-    if !plan.customer.shared {
-        let of_customer = books.documents_of(host, customer.id, reference)?;
-        if let Some(ensured) = wanted.adopt(host, journal, asked, of_customer)? {
-            return Ok(ensured);
-        }
-    }
-    wanted.create(host, books, journal, asked, customer.id)
-}
-
-/// An invoice that replaces one that was taken back, made out to the same customer.
-fn later_invoice(
-    host: &mut dyn Host,
-    books: &dyn Books,
-    journal: &mut Journal,
-    asked: &Asked<'_>,
-    wanted: &Wanted<'_>,
-    progress: &mut Progress,
-) -> Result<Ensured, Stop> {
-    let reference = &wanted.document.reference;
-    let found = books.documents_dated(host, wanted.document.date, reference)?;
-    if let Some(ensured) = wanted.adopt(host, journal, asked, found)? {
-        return Ok(ensured);
-    }
-    await_settled(host, wanted.known.as_ref(), asked.order.as_str())?;
-    let customer = match progress.customer {
-        Some(customer) => customer,
-        None => customer_of(host, books, journal, asked, reference.ordinal - 1)?,
-    };
-    Ok(wanted.create(host, books, journal, asked, customer)?)
-}
-
-/// Who the invoice `ordinal` is made out to.
-fn customer_of(
-    host: &mut dyn Host,
-    books: &dyn Books,
-    journal: &Journal,
-    asked: &Asked<'_>,
-    ordinal: u32,
-) -> Result<CustomerId, CallFailure> {
-    let number = journal.document(DocumentKind::Invoice, ordinal).and_then(|invoice| invoice.number());
-    let posted = match number {
-        Some(number) => books.document(host, number)?,
-        None => None,
-    };
-    posted.map(|posted| posted.customer).ok_or_else(|| {
-        super::document::conflict(
-            &DocumentReference::invoice(asked.order, ordinal),
-            "was taken back, and the invoice that tells its customer is no longer in the books".to_owned(),
-        )
-    })
+/// What a run has come to so far.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub made: Vec<Effect>,
+    pub findings: Vec<Finding>,
+    /// Who the documents of the order are made out to, once that is known.
+    pub customer: Option<CustomerId>,
 }
 
 impl Progress {
-    fn posted(&mut self, reference: &DocumentReference, ensured: Ensured, plan: &Plan) {
+    pub fn posted(&mut self, reference: &DocumentReference, ensured: Ensured, plan: &Plan) {
         self.findings.extend(plan.findings.iter().cloned());
         if ensured.created {
             self.made.push(Effect::document(reference, ensured.number));
-            self.partly_held |= plan.partly_held;
         }
     }
 
-    fn taken_back(&mut self, asked: &Asked<'_>, ordinal: u32, note: Ensured) {
-        let reference = DocumentReference::credit_note(asked.order, ordinal);
-        let number = note.number;
-        let finding = match asked.wanted {
-            Some(_) => Finding::new(
-                Code::OrderCorrected,
-                asked.order.as_str(),
-                format!(
-                    "changed after it was posted: credit note {number} takes its invoice back, a new one replaces it"
-                ),
-            ),
-            None => Finding::new(
+    fn taken_back(&mut self, asked: &Asked<'_>, ordinal: u32, taken_back: &TakenBack) {
+        let told = |code, message: String| Finding::new(code, asked.order.as_str(), message);
+        match taken_back {
+            TakenBack::ByCreditNote { note, customer } => {
+                self.customer = Some(*customer);
+                let number = note.number;
+                self.made.push(Effect::document(&DocumentReference::credit_note(asked.order, ordinal), number));
+                self.findings.push(match asked.wanted {
+                    Some(_) => told(
+                        Code::OrderCorrected,
+                        format!("changed after it was posted: credit note {number} takes its invoice back, a new one replaces it"),
+                    ),
+                    None => told(
+                        Code::PostedOrderCancelled,
+                        format!("will not be sold after all and was posted: credit note {number} takes its invoice back"),
+                    ),
+                });
+            }
+            TakenBack::IsGone => self.findings.push(told(
                 Code::PostedOrderCancelled,
-                asked.order.as_str(),
-                format!(
-                    "will not be sold after all and was posted: credit note {number} takes its invoice back"
-                ),
-            ),
-        };
-        self.findings.push(finding);
-        self.made.push(Effect::document(&reference, number));
+                "will not be sold after all, and somebody has deleted its invoice: there is nothing to take back".into(),
+            )),
+            TakenBack::SaysWhatIsWanted | TakenBack::NotCreated => {}
+        }
     }
 }
 
 fn outcome(journal: &Journal, asked: &Asked<'_>, progress: Progress) -> Outcome {
-    let Progress { made, findings, partly_held, .. } = progress;
-    if made.iter().all(|effect| effect.document == "customer") {
-        let stands = journal.chain().effects(asked.order).pop();
-        return Outcome {
-            disposition: Disposition::AlreadyDone,
-            effects: made.into_iter().chain(stands).collect(),
-            findings,
-        };
+    let Progress { made, mut findings, .. } = progress;
+    let chain = journal.chain();
+    let has_documents = made.iter().any(|effect| effect.document != "customer");
+    let is_partly_held = chain.last().is_some_and(|(_, _, document)| document.partly_held);
+    if is_partly_held && findings.iter().all(|finding| finding.code != Code::SkuUnknown) {
+        findings.push(Finding::new(
+            Code::SkuUnknown,
+            asked.order.as_str(),
+            "has lines of a SKU without product, which were posted to `nominals.unknown-sku`: correct them there",
+        ));
     }
-    let disposition = if partly_held { Disposition::PartlyHeld } else { Disposition::Completed };
-    Outcome { disposition, effects: made, findings }
+    let disposition = match (is_partly_held, has_documents) {
+        (true, _) => Disposition::PartlyHeld,
+        (false, true) => Disposition::Completed,
+        (false, false) => Disposition::AlreadyDone,
+    };
+    let stands = if has_documents { None } else { chain.effects(asked.order).pop() };
+    Outcome { disposition, effects: made.into_iter().chain(stands).collect(), findings }
 }

@@ -69,10 +69,12 @@ impl CallFailure {
     /// The gateway marks its own answers with `x-gateway-code`: no credentials, breaker open, no budget.
     pub fn from_gateway(request: &HttpRequest, response: &HttpResponse) -> Option<Self> {
         let gateway_code = response.header("x-gateway-code")?;
-        let class = match response.status {
-            429 => FailureClass::Throttled { retry_after_ms: response.retry_after_ms() },
-            401 | 403 => FailureClass::Unauthorised,
-            _ => FailureClass::Transient,
+        // A gateway that gave up waiting (502, 504) may have passed the request on; 503 says that it did not.
+        let (class, what) = match response.status {
+            429 => (FailureClass::Throttled { retry_after_ms: response.retry_after_ms() }, "was not sent"),
+            401 | 403 => (FailureClass::Unauthorised, "was not sent"),
+            502 | 504 if request.writes => (FailureClass::Ambiguous, "may have been carried out"),
+            _ => (FailureClass::Transient, "was not sent"),
         };
         let problem: Option<Problem> = serde_json::from_slice(&response.body).ok();
         let detail = problem.map_or_else(|| "no detail given".to_owned(), |problem| problem.detail);
@@ -80,7 +82,7 @@ impl CallFailure {
             class,
             Code::GatewayRefused,
             request.operation,
-            format!("{} was not sent: the gateway answered {gateway_code}: {detail}", request.operation),
+            format!("{} {what}: the gateway answered {gateway_code}: {detail}", request.operation),
         ))
     }
 }

@@ -173,7 +173,7 @@ fn a_new_customer_has_an_id_or_its_code_is_taken() {
     assert_eq!((taken.class, taken.finding.code), (FailureClass::Conflict, Code::CustomerCodeTaken));
     assert_eq!(
         taken.finding.message,
-        "InsertCustomer (customer code AMZ1F2E3D): KashFlow refused: `Customer Code is not unique`; \
+        "InsertCustomer (customer code AMZ1F2E3D): KashFlow refused: `customer code is not unique`; \
          another delivery was first; the next one finds that customer"
     );
 

@@ -84,7 +84,7 @@ fn http_statuses() {
             assert_eq!(status(&operation, code), refused, "{code}");
         }
     }
-    for code in [500, 502, 503, 504] {
+    for code in [408, 500, 502, 503, 504] {
         assert_eq!(status(&reading(), code), (FailureClass::Transient, Code::KashFlowUnavailable), "{code}");
         assert_eq!(status(&writing(), code), (FailureClass::Ambiguous, Code::AnswerLost), "{code}");
     }
@@ -118,9 +118,31 @@ fn absence_is_told_from_other_refusals() {
 
 #[test]
 fn quotes_are_short_and_hold_no_e_mail_address() {
+    let quote = |text: &str| quote(&writing(), text);
     assert_eq!(quote(" a\n b "), "`a b`");
     assert_eq!(quote("bad address jane@example.com."), "`bad address (e-mail address)`");
     let long = quote(&"é".repeat(500));
     assert_eq!(long.chars().count(), QUOTE_CHARACTERS + 3);
     assert!(long.ends_with("…`"));
+}
+
+#[test]
+fn what_is_said_of_a_customers_data_is_not_quoted() {
+    let inserting = Operation::writing("InsertCustomer", "customer code AZ1");
+    let message = refused(&inserting, "The customer Jane Roe of LS21 1AA exists").finding.message;
+    assert!(!message.contains("Jane") && !message.contains("LS21"), "{message}");
+    let of_invoices = Operation::reading("GetInvoicesForCustomer", "invoices of customer 4711");
+    assert!(refused(&of_invoices, "Not now").finding.message.contains("`Not now`"));
+}
+
+/// The service answers NO when its own database gave up: what it had begun may be done.
+#[test]
+fn a_time_out_that_comes_as_a_refusal_leaves_a_write_in_doubt() {
+    for words in
+        ["Execution Timeout Expired.", "Transaction was deadlocked on lock resources", "Request timed out"]
+    {
+        let write = refused(&writing(), words);
+        assert_eq!((write.class, write.finding.code), (FailureClass::Ambiguous, Code::AnswerLost), "{words}");
+        assert_eq!(refused(&reading(), words).class, FailureClass::Transient, "{words}");
+    }
 }

@@ -51,7 +51,8 @@ impl Journal {
                 FailureClass::Conflict,
                 Code::StateUnavailable,
                 &key,
-                "the journal entry is of a newer form: run the newer version of the plugin",
+                "the journal entry cannot be read: a newer version of the plugin wrote it, or it is damaged; run that \
+                 version, or restore the state from a backup, then release the event",
             )
         })?;
         Ok(Journal { key, revision: Some(stored.revision), entry: Some(entry) })

@@ -44,6 +44,8 @@ struct StoredDocument {
     date: Option<String>,
     fingerprint: String,
     amounts: Option<StoredAmounts>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    partly_held: bool,
 }
 
 /// In minor units.
@@ -105,7 +107,13 @@ fn from_version_1(stored: StoredVersion1) -> Option<JournalEntry> {
         _ => return None,
     };
     let wanted = Some(stored.fingerprint.clone());
-    let document = ChainDocument { phase, fingerprint: stored.fingerprint, date: None, amounts: None };
+    let document = ChainDocument {
+        phase,
+        fingerprint: stored.fingerprint,
+        date: None,
+        amounts: None,
+        partly_held: false,
+    };
     Some(JournalEntry { as_of: None, wanted, chain: Chain::new(vec![document])? })
 }
 
@@ -129,6 +137,7 @@ fn store(index: usize, document: &ChainDocument) -> StoredDocument {
             net: amounts.net.minor(),
             vat: amounts.vat.minor(),
         }),
+        partly_held: document.partly_held,
     }
 }
 
@@ -155,7 +164,8 @@ fn restore(index: usize, stored: StoredDocument) -> Option<ChainDocument> {
         Some(text) => Some(text.parse().ok()?),
         None => None,
     };
-    Some(ChainDocument { phase, fingerprint: stored.fingerprint, date, amounts })
+    let partly_held = stored.partly_held;
+    Some(ChainDocument { phase, fingerprint: stored.fingerprint, date, amounts, partly_held })
 }
 
 /// The kind and ordinal of the document at this place of a chain.
@@ -194,6 +204,7 @@ mod tests {
             fingerprint: fingerprint.into(),
             date: NaiveDate::from_ymd_opt(2026, 10, 28),
             amounts: Some(Amounts { net: pounds(1000), vat: pounds(200) }),
+            partly_held: false,
         }
     }
 
@@ -214,11 +225,20 @@ mod tests {
             (include_str!("samples/version-1-recorded.json"), vec![recorded]),
             (include_str!("samples/version-2-nothing.json"), vec![]),
             (include_str!("samples/version-2-intended.json"), vec![intended]),
+            (include_str!("samples/version-2-partly-held.json"), vec![recorded]),
             (include_str!("samples/version-2-corrected.json"), vec![recorded, applied, intended]),
         ];
         for (bytes, expected) in samples {
             assert_eq!(phases(bytes), Some(expected), "{bytes}");
         }
+    }
+
+    #[test]
+    fn a_document_that_is_partly_held_stays_so() {
+        let sample = include_str!("samples/version-2-partly-held.json").trim_end();
+        let entry = from_bytes(sample.as_bytes()).expect("it is read");
+        assert!(entry.chain.documents()[0].partly_held);
+        assert_eq!(String::from_utf8(to_bytes(&entry)).expect("JSON"), sample);
     }
 
     #[test]
