@@ -37,7 +37,7 @@ async fn disturb_everywhere(story: Arc<Story>, host: &'static Host) -> Proof {
     let mut proof = Proof::default();
     for disturbance in disturbances(&undisturbed) {
         proof.points += 1;
-        let disturbed = run::run(&story, host, &[disturbance.clone()]).await;
+        let disturbed = run::run(&story, host, std::slice::from_ref(&disturbance)).await;
         proof.problems.extend(compare(&format!("{}: {disturbance}", story.title), &undisturbed, &disturbed));
     }
     proof

@@ -29,7 +29,7 @@ pub(super) async fn disturb_twice(name: &'static str, host: &'static Host) -> Pr
     let undisturbed = run::run(&story, host, &[]).await;
     let mut proof = Proof::default();
     for first in run::disturbances(&undisturbed).into_iter().filter(|first| first.delivery == 0) {
-        let once = run::run(&story, host, &[first.clone()]).await;
+        let once = run::run(&story, host, std::slice::from_ref(&first)).await;
         let [_, redelivery] = &once.calls[first.arrival];
         for second in at_every_call(first.arrival, 1, redelivery.len()).filter(is_a_kill) {
             proof.points += 1;

@@ -110,11 +110,24 @@ fn read_and_post(
         }
         Moment::Withdraw(finding) => {
             let mut journal = open(host, &order)?;
-            let result = withdraw(host, settings, marketplace, &order, &mut journal, finding);
+            if journal.chain().last().is_none() && follows(&journal, &order) != Some(None) {
+                check_unposted(host, &order)?;
+            }
+            let result = take_back(host, settings, marketplace, &order, &mut journal, finding);
             *done = journal.chain().effects(&order.id);
             result
         }
-        Moment::Wait(finding) => Err(End::Ignored(finding)),
+        // An order that has fallen back since it was posted stands as it is now, and is posted when it is time.
+        Moment::Wait(finding) => {
+            let mut journal = open(host, &order)?;
+            // What was posted at the very moment of this version stays: nothing tells which of the two is later.
+            if matches!(follows(&journal, &order), Some(Some(_))) {
+                return Err(End::Ignored(finding));
+            }
+            let result = take_back(host, settings, marketplace, &order, &mut journal, finding);
+            *done = journal.chain().effects(&order.id);
+            result
+        }
         Moment::Hold(finding) => Err(End::Stop(Stop::Held(finding))),
     }
 }
@@ -170,8 +183,14 @@ fn post(
     Ok(run(host, &KashFlowBooks, journal, &asked, &mut planner)?)
 }
 
-/// An order that sells nothing: what was posted of it is taken back.
-fn withdraw(
+/// What the books are to show of the order, by its digest, where they follow this version of it already.
+fn follows<'a>(journal: &'a Journal, order: &Order) -> Option<Option<&'a str>> {
+    let entry = journal.entry().filter(|entry| entry.as_of == Some(order.last_updated_at))?;
+    Some(entry.wanted.as_deref())
+}
+
+/// An order that is to stand nowhere in the books as it is now: what was posted of it is taken back.
+fn take_back(
     host: &mut dyn Host,
     settings: &Settings,
     marketplace: &Marketplace,
@@ -179,12 +198,6 @@ fn withdraw(
     journal: &mut Journal,
     finding: Finding,
 ) -> Result<Outcome, End> {
-    let is_remembered = journal
-        .entry()
-        .is_some_and(|entry| entry.wanted.is_none() && entry.as_of == Some(order.last_updated_at));
-    if journal.chain().last().is_none() && !is_remembered {
-        check_unposted(host, order)?;
-    }
     let mut planner = OrderPlanner { settings, marketplace, order, sale: None };
     let asked = asked(host, order, None);
     let outcome = run(host, &KashFlowBooks, journal, &asked, &mut planner)?;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::canonical::{
-    Amounts, CustomerId, DocumentKind, DocumentReference, InvoiceNumber, PostedDocument, SalesDocument,
+    Amounts, CustomerId, DocumentKind, DocumentReference, InvoiceNumber, Money, PostedDocument, SalesDocument,
 };
 use crate::finding::Code;
 use crate::host::Host;
@@ -219,7 +219,7 @@ pub(super) fn the_one(
 }
 
 fn is_of(kind: DocumentKind, posted: &PostedDocument) -> bool {
-    let gross = posted.gross().map_or(0, |gross| gross.minor());
+    let gross = posted.gross().map_or(0, Money::minor);
     match kind {
         DocumentKind::Invoice => gross >= 0,
         DocumentKind::CreditNote => gross <= 0,

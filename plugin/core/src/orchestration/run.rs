@@ -155,13 +155,14 @@ impl Progress {
                     ),
                     None => told(
                         Code::PostedOrderCancelled,
-                        format!("will not be sold after all and was posted: credit note {number} takes its invoice back"),
+                        format!("is not to be invoiced as it is now and was posted: credit note {number} takes its invoice back"),
                     ),
                 });
             }
             TakenBack::IsGone => self.findings.push(told(
                 Code::PostedOrderCancelled,
-                "will not be sold after all, and somebody has deleted its invoice: there is nothing to take back".into(),
+                "is not to be invoiced as it is now, and somebody has deleted its invoice: there is nothing to take back"
+                    .into(),
             )),
             TakenBack::SaysWhatIsWanted | TakenBack::NotCreated => {}
         }

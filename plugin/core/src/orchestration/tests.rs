@@ -76,8 +76,11 @@ impl State for Desk {
 struct Paper {
     documents: std::cell::RefCell<Vec<PostedDocument>>,
     looks: std::cell::Cell<u32>,
-    before_look: Option<(u32, fn(&mut Vec<PostedDocument>))>,
+    before_look: Option<(u32, Edit)>,
 }
+
+/// What a person does with the documents.
+type Edit = fn(&mut Vec<PostedDocument>);
 
 impl Paper {
     fn amounts(&self) -> Vec<(String, i64, bool)> {
@@ -265,7 +268,7 @@ impl Table {
     }
 
     /// A person does this right before the nth look at a document from now.
-    fn before_look(&mut self, look: u32, edit: fn(&mut Vec<PostedDocument>)) {
+    fn before_look(&mut self, look: u32, edit: Edit) {
         self.paper.looks.set(0);
         self.paper.before_look = Some((look, edit));
     }
@@ -278,13 +281,9 @@ fn code(result: Result<Outcome, Stop>) -> Code {
     }
 }
 
-fn raise_the_price(documents: &mut Vec<PostedDocument>) {
-    documents[0].net = Money::new(1300, Currency::GBP);
-}
+const RAISE_THE_PRICE: Edit = |documents| documents[0].net = Money::new(1300, Currency::GBP);
 
-fn delete_the_invoice(documents: &mut Vec<PostedDocument>) {
-    documents.retain(|posted| posted.reference != "026-1");
-}
+const DELETE_THE_INVOICE: Edit = |documents| documents.retain(|posted| posted.reference != "026-1");
 
 #[test]
 fn a_change_and_a_cancellation_without_anybody_in_between() {
@@ -310,7 +309,7 @@ fn an_invoice_that_somebody_edits_after_its_credit_note_was_made_is_not_settled_
     let mut table = Table::new();
     table.becomes(Some(1000)).expect("it is posted");
     // Looks: the invoice, the new credit note, then the invoice again before the application.
-    table.before_look(3, raise_the_price);
+    table.before_look(3, RAISE_THE_PRICE);
     assert_eq!(code(table.becomes(Some(1500))), Code::InvoiceDiffers);
     let standing: Vec<bool> = table.paper.amounts().into_iter().map(|(_, _, settled)| settled).collect();
     assert_eq!(standing, [false, false], "neither is settled with the other");
@@ -325,7 +324,7 @@ fn an_invoice_that_somebody_edits_after_its_credit_note_was_made_is_not_settled_
 fn an_invoice_that_somebody_deleted_leaves_nothing_to_take_back_when_its_order_is_cancelled() {
     let mut table = Table::new();
     table.becomes(Some(1000)).expect("it is posted");
-    delete_the_invoice(&mut table.paper.documents.borrow_mut());
+    DELETE_THE_INVOICE(&mut table.paper.documents.borrow_mut());
     let outcome = table.becomes(None).expect("there is nothing to do");
     assert_eq!((outcome.disposition, outcome.effects.len()), (Disposition::AlreadyDone, 0));
     assert_eq!(outcome.findings[0].code, Code::PostedOrderCancelled);
@@ -336,7 +335,7 @@ fn an_invoice_that_somebody_deleted_leaves_nothing_to_take_back_when_its_order_i
 fn an_invoice_that_somebody_deleted_is_not_posted_again_when_its_order_changes() {
     let mut table = Table::new();
     table.becomes(Some(1000)).expect("it is posted");
-    delete_the_invoice(&mut table.paper.documents.borrow_mut());
+    DELETE_THE_INVOICE(&mut table.paper.documents.borrow_mut());
     assert_eq!(code(table.becomes(Some(1500))), Code::InvoiceDiffers);
     assert_eq!(table.paper.amounts(), []);
 }
@@ -345,7 +344,7 @@ fn an_invoice_that_somebody_deleted_is_not_posted_again_when_its_order_changes()
 #[test]
 fn a_document_that_reads_back_otherwise_is_held_and_not_made_again() {
     let mut table = Table::new();
-    table.before_look(1, raise_the_price);
+    table.before_look(1, RAISE_THE_PRICE);
     assert_eq!(code(table.becomes(Some(1000))), Code::NotReadBack);
     table.version -= 1;
     table.becomes(Some(1000)).expect("it is recorded");
