@@ -15,8 +15,10 @@ pub mod engine;
 pub mod gateway;
 mod host;
 pub mod limits;
+pub mod reconciliation;
 pub mod redactor;
 mod runtime;
+pub mod simulation;
 pub mod store;
 pub mod twin;
 

@@ -7,16 +7,24 @@ pub mod stage;
 pub mod story;
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod command_line;
+#[cfg(test)]
+mod concurrency;
 #[cfg(test)]
 mod crash_points;
 #[cfg(test)]
 mod engine;
+#[cfg(test)]
+mod event_order;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tidy;

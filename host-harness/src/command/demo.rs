@@ -17,13 +17,13 @@ use serde_json::json;
 use crate::ConnectionRuntime;
 use crate::clock::{Clock, ManualClock};
 use crate::connection::Connection;
+use crate::reconciliation::{Reconciliation, reconcile};
 use crate::twin::world::expected_sale::{PostOn, PostingPolicy, UnknownSku};
 use crate::twin::world::{World, WorldSize};
 use crate::twin::{ConnectionFolder, PairOptions, TwinPair};
 
 use super::plugin_loading::load;
 use super::presentation::{Ending, pounds, print, table};
-use super::reconciliation::{Reconciliation, reconcile};
 
 use round::{Round, deliver_all};
 

@@ -8,14 +8,14 @@ mod inspect;
 mod plugin_loading;
 mod presentation;
 mod progress;
-mod reconciliation;
+mod simulate;
 mod twin;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-pub use reconciliation::{OrderResult, Reconciliation, reconcile};
+pub use crate::reconciliation::{OrderResult, Reconciliation, reconcile};
 
 /// Hosts the Amazon-to-KashFlow plugin: builds it, runs it against twins of both services or the real
 /// ones, and shows what it did.
@@ -32,18 +32,21 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   harness demo
+  harness simulate --seeds 100
   harness twin --write ./twin --events 20
   harness check --connection twin/connection.toml
   harness deliver twin/events/*.json --connection twin/connection.toml
   harness inspect
 
 In the workspace, `cargo harness` stands for `harness`.
-Logs go to standard error; HARNESS_LOG=debug shows more of them.";
+Logs go to standard error; HARNESS_LOG=host_harness=debug shows each call.";
 
 #[derive(Subcommand)]
 enum Command {
     /// Run the whole job against the twins: orders become invoices, and the books are checked
     Demo(demo::DemoArguments),
+    /// Play seeds of a world in which everything goes wrong, and compare the books
+    Simulate(simulate::SimulateArguments),
     /// Build the plugin's artifact, ready to upload
     #[command(after_help = "Examples:\n  harness build\n  harness build --json")]
     Build,
@@ -61,6 +64,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let json = arguments.json;
     match arguments.command {
         Command::Demo(arguments) => demo::run(arguments, json).await,
+        Command::Simulate(arguments) => simulate::run(arguments, json).await,
         Command::Build => build::run(json),
         Command::Twin(arguments) => twin::run(arguments, json).await,
         Command::Deliver(arguments) => deliver::run(arguments, json).await,

@@ -6,8 +6,8 @@ use chrono::DateTime;
 use tempfile::TempDir;
 
 use super::{
-    Entry, MemoryStore, Message, MessageQueue, ParkedEvent, Parking, SendError, Sent, SqliteStore, StateError,
-    StateKey, StateStore, Waits,
+    Entry, MemoryStore, Message, MessageQueue, ParkedEvent, Parking, SendError, Sent, SqliteStore,
+    StateError, StateKey, StateStore, Waits,
 };
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
@@ -316,7 +316,8 @@ fn parked(event_id: &str, parked_at_ms: u64) -> ParkedEvent {
 }
 
 async fn a_parked_event_is_kept_whole(bench: Bench) {
-    let dead = ParkedEvent { waits: Waits::DeadLetter, occurred_at: None, done: Vec::new(), ..parked("b", 1) };
+    let dead =
+        ParkedEvent { waits: Waits::DeadLetter, occurred_at: None, done: Vec::new(), ..parked("b", 1) };
     for event in [parked("a", 2), dead.clone()] {
         bench.store.park(&bench.acme, &event).await.unwrap();
     }

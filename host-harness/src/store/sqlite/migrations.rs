@@ -9,7 +9,8 @@ use rusqlite::{Connection as Database, OptionalExtension, Transaction, Transacti
 use crate::store::StoreError;
 
 /// The statements that lead from version `n` to version `n + 1`, at index `n`.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     -- Revisions and sequences are numbers of one counter: they never come twice.
     CREATE TABLE counter (value INTEGER NOT NULL) STRICT;
     INSERT INTO counter (value) VALUES (0);
@@ -43,7 +44,8 @@ const MIGRATIONS: &[&str] = &["
         PRIMARY KEY (connection, queue, deduplication_key)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX remembered_key_expiry ON remembered_key (forget_at_ms);
-", "
+",
+    "
     -- Held events and dead letters, whole.
     CREATE TABLE parked_event (
         connection   TEXT NOT NULL,
@@ -62,7 +64,8 @@ const MIGRATIONS: &[&str] = &["
         parked_at_ms INTEGER NOT NULL,
         PRIMARY KEY (connection, event_id)
     ) STRICT;
-"];
+",
+];
 
 /// Brings the schema up to date, in one transaction: a file is never left between two versions.
 pub(super) fn run(path: &Path, database: &mut Database) -> Result<(), StoreError> {

@@ -61,7 +61,7 @@ impl World {
 }
 
 /// The statuses that the order went through before its present one, spread over its life.
-fn earlier_changes(order: &Order) -> Vec<OrderChange> {
+pub(super) fn earlier_changes(order: &Order) -> Vec<OrderChange> {
     let path: &[FulfilmentStatus] = match order.status {
         FulfilmentStatus::PendingAvailability => &[],
         FulfilmentStatus::Pending if order.created_at == order.last_updated_at => &[],

@@ -23,6 +23,11 @@ pub(super) struct Terms {
 
 impl Terms {
     pub(super) fn draw(stream: &mut Stream, order: &Order, destination: Destination) -> Self {
+        Terms { free: stream.per_mille(proportions::FREE_ORDER), ..Terms::of(order, destination) }
+    }
+
+    /// The terms by which the lines of an order that exists are priced anew.
+    pub(super) fn of(order: &Order, destination: Destination) -> Self {
         Terms {
             convention: order.convention,
             rate_percent: match order.tax_collector {
@@ -32,7 +37,7 @@ impl Terms {
             },
             fulfilment: order.fulfilment,
             replacement: order.replaces.is_some(),
-            free: stream.per_mille(proportions::FREE_ORDER),
+            free: false,
         }
     }
 
@@ -48,18 +53,34 @@ impl Terms {
         }
     }
 
+    /// Prices a line anew for another quantity or another price of one as shown. Promotions on its goods
+    /// keep their share, so that what was free stays free.
+    pub(super) fn reprice(&self, line: &mut Line, product: &Product, unit_price_pence: i64, quantity: u32) {
+        let before_pence = line.item.gross_pence;
+        (line.unit_price_pence, line.quantity) = (unit_price_pence, quantity);
+        line.item = self.goods(product, unit_price_pence * i64::from(quantity));
+        if before_pence > 0 {
+            let discount_pence = line.item_discount.gross_pence * line.item.gross_pence / before_pence;
+            line.item_discount = Amount::including_vat(discount_pence, self.rate_percent(product));
+        }
+    }
+
     /// The price of one as shown, and of all of them.
     fn item(&self, product: &Product, quantity: u32) -> (i64, Amount) {
-        let rate_percent = self.rate_percent(product);
         let unit_pence = if self.replacement { 0 } else { product.unit_price_pence };
+        let shown_pence = match self.convention {
+            TaxConvention::Included => unit_pence,
+            TaxConvention::OnTop => unit_pence - vat_contained(unit_pence, self.rate_percent(product)),
+        };
+        (shown_pence, self.goods(product, shown_pence * i64::from(quantity)))
+    }
+
+    /// Goods at what is shown for all of them.
+    fn goods(&self, product: &Product, shown_pence: i64) -> Amount {
+        let rate_percent = self.rate_percent(product);
         match self.convention {
-            TaxConvention::Included => {
-                (unit_pence, Amount::including_vat(unit_pence * i64::from(quantity), rate_percent))
-            }
-            TaxConvention::OnTop => {
-                let unit_net_pence = unit_pence - vat_contained(unit_pence, rate_percent);
-                (unit_net_pence, Amount::from_net(unit_net_pence * i64::from(quantity), rate_percent))
-            }
+            TaxConvention::Included => Amount::including_vat(shown_pence, rate_percent),
+            TaxConvention::OnTop => Amount::from_net(shown_pence, rate_percent),
         }
     }
 }

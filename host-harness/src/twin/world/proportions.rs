@@ -5,6 +5,7 @@
 //! orders show each of them. Absent on purpose: the choices themselves.
 
 use super::address::Destination;
+use super::history::ChangeOfContent;
 use super::order::FulfilmentStatus;
 use super::product::{CodeRelation, Fulfilment};
 use super::vat::VatClass;
@@ -117,3 +118,21 @@ pub const TRANSACTION_ANNOUNCED: u64 = 150;
 /// Announcements of other kinds, for each hundred orders (at least one of each).
 pub const STOCK_ANNOUNCEMENTS_PER_HUNDRED: usize = 6;
 pub const REPORT_ANNOUNCEMENTS_PER_HUNDRED: usize = 2;
+
+/// Orders on their way to the buyer that change between their payment and their dispatch.
+pub const CHANGED_BEFORE_DISPATCH: u64 = 120;
+/// Orders that change once more after all that, and of those the ones that change a second time.
+pub const CHANGED_AFTERWARDS: u64 = 160;
+pub const CHANGED_AGAIN: u64 = 250;
+/// Orders that are cancelled after all that.
+pub const CANCELLED_AFTERWARDS: u64 = 90;
+/// Cancelled orders that are alive again later.
+pub const ALIVE_AGAIN: u64 = 250;
+/// Orders that are alive again and not sent a second time.
+pub const NOT_SENT_AGAIN: u64 = 300;
+/// Orders that change in the course of coming back to life.
+pub const CHANGED_WHEN_ALIVE_AGAIN: u64 = 400;
+/// Changes that follow the one before within a minute; the others take up to three days.
+pub const QUICK_CHANGE: u64 = 500;
+pub const KINDS_OF_CHANGE: [(ChangeOfContent, u64); 3] =
+    [(ChangeOfContent::Quantity, 400), (ChangeOfContent::LineCancelled, 300), (ChangeOfContent::Price, 300)];

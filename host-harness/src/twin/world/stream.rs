@@ -20,6 +20,8 @@ pub enum Purpose {
     Request = 8,
     PaginationToken = 9,
     StatusRound = 10,
+    History = 11,
+    Simulation = 12,
 }
 
 /// A deterministic stream of choices.

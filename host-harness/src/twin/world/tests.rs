@@ -90,31 +90,31 @@ fn three_hundred_orders_show_every_case() {
 #[test]
 fn amounts_hold_the_vat_of_their_goods_or_destination() {
     for world in worlds() {
-        for order in world.orders() {
-            let destination = world.buyer_of(order).destination;
-            for line in &order.lines {
-                let rate_percent = match order.tax_collector {
-                    TaxCollector::ImportOneStopShop => {
-                        destination.import_one_stop_shop_percent().expect("in the EU")
-                    }
-                    TaxCollector::Seller if destination.is_export() => 0,
-                    _ => world.product_of(line).vat_class.rate_percent(),
-                };
-                let parts =
-                    [line.item, line.shipping, line.gift_wrap, line.item_discount, line.shipping_discount];
-                for part in parts {
-                    assert!(part.gross_pence >= 0);
-                    assert_eq!(part.vat_pence, vat_contained(part.gross_pence, rate_percent), "{}", order.id);
-                }
-                assert!(line.gross_pence() >= 0 && line.vat_pence() >= 0, "{}", order.id);
-                let pieces = i64::from(line.quantity);
-                let shown = match order.convention {
-                    TaxConvention::Included => line.item.gross_pence,
-                    TaxConvention::OnTop => line.item.net_pence(),
-                };
-                assert!(line.cancelled || line.unit_price_pence * pieces == shown, "{}", order.id);
-            }
+        world.orders().iter().for_each(|order| check_amounts(&world, order));
+    }
+}
+
+/// Every part of every line holds the VAT of its rate, and the price of one is that of all of them.
+pub(super) fn check_amounts(world: &World, order: &Order) {
+    let destination = world.buyer_of(order).destination;
+    for line in &order.lines {
+        let rate_percent = match order.tax_collector {
+            TaxCollector::ImportOneStopShop => destination.import_one_stop_shop_percent().expect("in the EU"),
+            TaxCollector::Seller if destination.is_export() => 0,
+            _ => world.product_of(line).vat_class.rate_percent(),
+        };
+        let parts = [line.item, line.shipping, line.gift_wrap, line.item_discount, line.shipping_discount];
+        for part in parts {
+            assert!(part.gross_pence >= 0);
+            assert_eq!(part.vat_pence, vat_contained(part.gross_pence, rate_percent), "{}", order.id);
         }
+        assert!(line.gross_pence() >= 0 && line.vat_pence() >= 0, "{}", order.id);
+        let pieces = i64::from(line.quantity);
+        let shown = match order.convention {
+            TaxConvention::Included => line.item.gross_pence,
+            TaxConvention::OnTop => line.item.net_pence(),
+        };
+        assert!(line.cancelled || line.unit_price_pence * pieces == shown, "{}", order.id);
     }
 }
 
