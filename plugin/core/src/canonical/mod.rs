@@ -28,7 +28,7 @@ pub use ids::{
 };
 pub use money::{Money, MoneyError};
 pub use order::{Buyer, Fulfilment, Order, OrderStatus};
-pub use posted_document::{PostedDocument, PostedLine};
+pub use posted_document::PostedDocument;
 pub use product::Product;
 pub use sale::{Component, ComponentKind, Liability, Sale, SaleError, SaleLine};
 pub use sales_document::{Amounts, DocumentError, DocumentLine, ExchangeRate, SalesDocument};

@@ -23,18 +23,7 @@ pub struct PostedDocument {
     /// What was paid of it, or used of a credit note (negative then).
     pub paid: Money,
     /// `None` where a line is of a form that this plugin never writes: half a piece, a fraction of a penny.
-    pub lines: Option<Vec<PostedLine>>,
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PostedLine {
-    pub description: String,
-    pub quantity: i64,
-    pub unit_price: Money,
-    pub vat: Money,
-    pub vat_rate: Option<VatRate>,
-    pub nominal: NominalId,
-    pub product: Option<ProductId>,
+    pub lines: Option<Vec<DocumentLine>>,
 }
 
 impl PostedDocument {
@@ -55,32 +44,18 @@ impl PostedDocument {
     /// and the order of the lines do not count.
     pub fn says_the_same_as(&self, document: &SalesDocument) -> bool {
         let Some(lines) = &self.lines else { return false };
-        let mut posted: Vec<PostedLine> = lines.iter().cloned().map(without_words).collect();
-        let mut wanted: Vec<PostedLine> = document.lines().iter().map(as_posted).collect();
-        posted.sort_by_key(place);
-        wanted.sort_by_key(place);
-        posted == wanted
+        let in_order = |lines: &[DocumentLine]| {
+            let mut places: Vec<_> = lines.iter().map(content).collect();
+            places.sort();
+            places
+        };
+        let same_currency = self.net.currency() == document.currency();
+        same_currency && in_order(lines) == in_order(document.lines())
     }
 }
 
-/// An order in which equal lines stand at equal places.
-fn place(line: &PostedLine) -> (Option<ProductId>, NominalId, i64, i64, i64, Option<VatRate>) {
-    let PostedLine { product, nominal, quantity, unit_price, vat, vat_rate, .. } = line;
+/// What a line sells, without its words, in an order of its own. Amounts are of one currency.
+fn content(line: &DocumentLine) -> (Option<ProductId>, NominalId, i64, i64, i64, Option<VatRate>) {
+    let DocumentLine { product, nominal, quantity, unit_price, vat, vat_rate, .. } = line;
     (*product, *nominal, *quantity, unit_price.minor(), vat.minor(), *vat_rate)
-}
-
-fn without_words(line: PostedLine) -> PostedLine {
-    PostedLine { description: String::new(), ..line }
-}
-
-fn as_posted(line: &DocumentLine) -> PostedLine {
-    PostedLine {
-        description: String::new(),
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        vat: line.vat,
-        vat_rate: line.vat_rate,
-        nominal: line.nominal,
-        product: line.product,
-    }
 }

@@ -11,7 +11,7 @@ use super::currency::Currency;
 use super::document_reference::DocumentReference;
 use super::ids::{NominalId, ProductId};
 use super::money::{Money, MoneyError};
-use super::posted_document::{PostedDocument, PostedLine};
+use super::posted_document::PostedDocument;
 use super::vat::VatRate;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,16 +37,13 @@ impl DocumentLine {
 
     /// The line that takes this one back. Prices carry the sign, as in the credit notes that KashFlow makes
     /// itself; a line that costs nothing has only its quantity to carry it.
-    fn reversed(line: &PostedLine) -> Self {
-        let costs_nothing = line.unit_price.is_zero();
+    fn reversed(&self) -> Self {
+        let costs_nothing = self.unit_price.is_zero();
         DocumentLine {
-            description: line.description.clone(),
-            quantity: if costs_nothing { -line.quantity } else { line.quantity },
-            unit_price: line.unit_price.negated(),
-            vat: line.vat.negated(),
-            vat_rate: line.vat_rate,
-            nominal: line.nominal,
-            product: line.product,
+            quantity: if costs_nothing { -self.quantity } else { self.quantity },
+            unit_price: self.unit_price.negated(),
+            vat: self.vat.negated(),
+            ..self.clone()
         }
     }
 }
@@ -205,8 +202,8 @@ mod tests {
         OrderId::new("026-1234567-1234567").expect("an id")
     }
 
-    fn line(quantity: i64, unit_price: i64, vat: i64) -> PostedLine {
-        PostedLine {
+    fn line(quantity: i64, unit_price: i64, vat: i64) -> DocumentLine {
+        DocumentLine {
             description: "MUG: Mug".into(),
             quantity,
             unit_price: gbp(unit_price),
@@ -217,7 +214,7 @@ mod tests {
         }
     }
 
-    fn posted(lines: Option<Vec<PostedLine>>, net: i64, vat: i64) -> PostedDocument {
+    fn posted(lines: Option<Vec<DocumentLine>>, net: i64, vat: i64) -> PostedDocument {
         PostedDocument {
             id: DocumentId(72_655_684),
             number: InvoiceNumber(1001),

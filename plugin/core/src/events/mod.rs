@@ -10,6 +10,7 @@ mod describe;
 mod kashflow_books;
 mod on_order;
 mod order_planner;
+mod order_version;
 
 pub use check_connection::check_connection;
 pub use describe::{Capability, Description, describe};

@@ -4,7 +4,6 @@
 
 use crate::amazon::notification::{Notification, decode};
 use crate::amazon::order_change::OrderChange;
-use crate::amazon::orders::{GetOrder, Untranslatable};
 use crate::canonical::{DocumentReference, MarketplaceId, Order, Sale};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
@@ -12,13 +11,14 @@ use crate::limits::LAGGING_READS_MAX;
 use crate::mapping::fingerprint::fingerprint;
 use crate::mapping::posting_moment::{Moment, correction_date, invoice_date, moment};
 use crate::orchestration::{
-    Asked, Books, BusinessKey, Effect, Failure, Journal, Lease, Outcome, Stop, Unfinished, run, verdict,
+    Asked, Books, Effect, Failure, Journal, Lease, Outcome, Stop, Unfinished, run, verdict,
 };
-use crate::remote::{CallFailure, FailureClass, perform};
+use crate::remote::{CallFailure, FailureClass};
 use crate::settings::{Marketplace, Settings};
 
 use super::kashflow_books::KashFlowBooks;
 use super::order_planner::OrderPlanner;
+use super::order_version;
 use super::{Delivery, not_handled_finding, settings};
 
 pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
@@ -67,7 +67,7 @@ fn with_done(failure: Failure, done: Vec<Effect>) -> Failure {
 }
 
 /// Why the handling of an order stops before its end.
-enum End {
+pub(super) enum End {
     Ignored(Finding),
     Stop(Stop),
 }
@@ -92,25 +92,21 @@ fn read_and_post(
     may_lag: bool,
     done: &mut Vec<Effect>,
 ) -> Result<Outcome, End> {
-    let order = read(host, settings, change, may_lag)?.map_err(|problem| unusable(problem, change))?;
-    if may_lag && change.changed_at.is_some_and(|changed_at| order.last_updated_at < changed_at) {
-        let message = "does not show the change yet that its notification tells of; it is read again";
-        return Err(older_version(&order, message));
-    }
+    let order = order_version::read(host, settings, change, may_lag)?;
     let Some(marketplace) = settings.marketplaces.get(&order.marketplace) else {
         return Err(End::Ignored(foreign_marketplace(&order.marketplace, change)));
     };
     match moment(&order, settings.posting.on_status) {
         Moment::Post => {
             let sale = order.sale.as_ref().ok_or_else(|| proceeds_missing(&order))?;
-            let mut journal = open(host, &order)?;
+            let mut journal = order_version::open(host, &order)?;
             let result = post(host, settings, marketplace, &order, sale, &mut journal);
             *done = journal.chain().effects(&order.id);
             result
         }
         Moment::Withdraw(finding) => {
-            let mut journal = open(host, &order)?;
-            if journal.chain().last().is_none() && follows(&journal, &order) != Some(None) {
+            let mut journal = order_version::open(host, &order)?;
+            if journal.chain().last().is_none() && order_version::follows(&journal, &order) != Some(None) {
                 check_unposted(host, &order)?;
             }
             let result = take_back(host, settings, marketplace, &order, &mut journal, finding);
@@ -119,9 +115,9 @@ fn read_and_post(
         }
         // An order that has fallen back since it was posted stands as it is now, and is posted when it is time.
         Moment::Wait(finding) => {
-            let mut journal = open(host, &order)?;
+            let mut journal = order_version::open(host, &order)?;
             // What was posted at the very moment of this version stays: nothing tells which of the two is later.
-            if matches!(follows(&journal, &order), Some(Some(_))) {
+            if matches!(order_version::follows(&journal, &order), Some(Some(_))) {
                 return Err(End::Ignored(finding));
             }
             let result = take_back(host, settings, marketplace, &order, &mut journal, finding);
@@ -130,43 +126,6 @@ fn read_and_post(
         }
         Moment::Hold(finding) => Err(End::Stop(Stop::Held(finding))),
     }
-}
-
-/// The order as Amazon shows it. One that Amazon does not know may be too new to be shown.
-fn read(
-    host: &mut dyn Host,
-    settings: &Settings,
-    change: &OrderChange,
-    may_lag: bool,
-) -> Result<Result<Order, Untranslatable>, CallFailure> {
-    perform(host, &GetOrder { host: settings.region.host(), order: &change.order }).map_err(|failure| {
-        if may_lag && failure.finding.code == Code::OrderNotFound {
-            CallFailure { class: FailureClass::Transient, ..failure }
-        } else {
-            failure
-        }
-    })
-}
-
-fn older_version(order: &Order, message: &str) -> End {
-    let finding = Finding::new(Code::OlderVersion, order.id.as_str(), message);
-    End::Stop(Stop::Failed(CallFailure { class: FailureClass::Transient, finding }))
-}
-
-/// The order's journal, unless the books follow a later version of the order already.
-///
-/// Amazon's answers can lag behind its notifications. What was read too late is not acted on; where the later
-/// version is not finished, the event comes back for it.
-fn open(host: &mut dyn Host, order: &Order) -> Result<Journal, End> {
-    let journal = Journal::open(host, &BusinessKey::invoice(&order.id))?;
-    let Some(entry) = journal.entry().filter(|entry| entry.as_of > Some(order.last_updated_at)) else {
-        return Ok(journal);
-    };
-    let message = "was read in an older version than the one that the books follow; nothing was changed";
-    if entry.is_finished() {
-        return Err(End::Ignored(Finding::new(Code::OlderVersion, order.id.as_str(), message)));
-    }
-    Err(older_version(order, message))
 }
 
 fn post(
@@ -181,12 +140,6 @@ fn post(
     let asked = asked(host, order, Some(&fingerprint));
     let mut planner = OrderPlanner { settings, marketplace, order, sale: Some(sale) };
     Ok(run(host, &KashFlowBooks, journal, &asked, &mut planner)?)
-}
-
-/// What the books are to show of the order, by its digest, where they follow this version of it already.
-fn follows<'a>(journal: &'a Journal, order: &Order) -> Option<Option<&'a str>> {
-    let entry = journal.entry().filter(|entry| entry.as_of == Some(order.last_updated_at))?;
-    Some(entry.wanted.as_deref())
 }
 
 /// An order that is to stand nowhere in the books as it is now: what was posted of it is taken back.
@@ -231,19 +184,6 @@ fn asked<'a>(host: &mut dyn Host, order: &'a Order, wanted: Option<&'a str>) -> 
         wanted,
         invoice_date: invoice_date(order),
         correction_date: correction_date(host.now()),
-    }
-}
-
-/// What an order without a sale of ours leads to.
-fn unusable(problem: Untranslatable, change: &OrderChange) -> End {
-    let order = change.order.as_str();
-    match problem.code {
-        Code::PlacedElsewhere => End::Ignored(Finding::new(problem.code, order, problem.reason)),
-        code => End::Stop(Stop::Held(Finding::new(
-            code,
-            order,
-            format!("{}: check the order in Seller Central, then release it", problem.reason),
-        ))),
     }
 }
 

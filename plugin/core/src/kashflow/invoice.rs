@@ -1,19 +1,19 @@
-//! Sales invoices and credit notes: found by number, customer or date, created, and set off.
+//! Sales invoices and credit notes: found by number, customer or date, and created.
 //!
 //! A credit note is an invoice with a negative total, to KashFlow as well. KashFlow cannot search by
 //! reference, so a lookup by order reads the invoices of a customer or of some days. Absent on purpose:
-//! changing or deleting an invoice, and payments of money.
+//! changing or deleting an invoice, setting one off (`credit_note`), and payments of money.
 
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::canonical::{
-    Currency, CustomerId, DocumentId, DocumentLine, DocumentReference, ExchangeRate, InvoiceNumber, Money,
-    NominalId, PostedDocument, PostedLine, ProductId, SalesDocument, VatRate,
+    CustomerId, DocumentLine, DocumentReference, InvoiceNumber, PostedDocument, SalesDocument, VatRate,
 };
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse};
 
 use super::failure;
-use super::soap::{Content, Element, Operation, Record, answer, envelope};
+use super::posted_document::{document, documents};
+use super::soap::{Content, Operation, Record, answer, envelope};
 
 /// The invoice of one number.
 #[derive(Clone, Copy, Debug)]
@@ -168,47 +168,6 @@ impl Call for InsertInvoice<'_> {
     }
 }
 
-/// Uses a credit note to settle an invoice of the same customer.
-///
-/// KashFlow takes database ids here, not the numbers that everything else goes by, and keeps the set-off as
-/// two payments, one of each document. What is used up is refused, so a repetition cannot credit twice.
-#[derive(Clone, Copy, Debug)]
-pub struct ApplyCreditNote {
-    pub invoice: DocumentId,
-    pub credit_note: DocumentId,
-}
-
-impl ApplyCreditNote {
-    fn operation(&self) -> Operation {
-        let ApplyCreditNote { invoice, credit_note } = self;
-        Operation::writing(
-            "applyCreditNoteToInvoice",
-            format!("credit note with id {credit_note} to the invoice with id {invoice}"),
-        )
-    }
-}
-
-impl Call for ApplyCreditNote {
-    type Answer = ();
-
-    fn request(&self) -> HttpRequest {
-        envelope::request(&self.operation(), |content| {
-            content.value("InvoiceID", self.invoice);
-            content.value("CreditNoteID", self.credit_note);
-        })
-    }
-
-    /// `false` beside `OK` is no success that anybody documents, so it counts as a refusal.
-    fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
-        let operation = self.operation();
-        if answer::is_true(&operation, response)? {
-            Ok(())
-        } else {
-            Err(failure::refused(&operation, "it was not applied"))
-        }
-    }
-}
-
 /// `ValuesInCurrency` 1: the amounts are in the invoice's currency, so that KashFlow converts none of them.
 fn write_line(content: &mut Content, line: &DocumentLine, sort: u32) {
     content.value("Quantity", line.quantity);
@@ -222,70 +181,6 @@ fn write_line(content: &mut Content, line: &DocumentLine, sort: u32) {
     content.value("ProjID", 0);
     content.value("LineID", 0);
     content.value("ValuesInCurrency", 1);
-}
-
-/// The rows that carry the reference. Others are not read further: what somebody else wrote into an
-/// invoice must not stop ours. An empty list comes as OK, so no refusal means "none" here.
-fn documents(
-    operation: &Operation,
-    response: &HttpResponse,
-    reference: &DocumentReference,
-) -> Result<Vec<PostedDocument>, CallFailure> {
-    let wanted = reference.to_string();
-    let rows: Vec<Element> = answer::list(operation, response, "Invoice", |_| false)?;
-    rows.iter()
-        .map(|element| Record { element, operation })
-        .filter(|record| record.text("CustomerReference") == wanted)
-        .map(|record| document(&record))
-        .collect()
-}
-
-fn document(record: &Record<'_>) -> Result<PostedDocument, CallFailure> {
-    let currency = record.currency("CurrencyCode")?;
-    let rate = ExchangeRate::parse(record.text("ExchangeRate"));
-    Ok(PostedDocument {
-        id: DocumentId(record.integer("InvoiceDBID")?),
-        number: InvoiceNumber(record.integer("InvoiceNumber")?),
-        customer: CustomerId(record.integer("CustomerID")?),
-        reference: record.text("CustomerReference").to_owned(),
-        date: record.date("InvoiceDate")?,
-        exchange_rate: rate.clone().unwrap_or_else(ExchangeRate::home),
-        net: record.amount("NetAmount", currency)?,
-        vat: record.amount("VATAmount", currency)?,
-        paid: record.amount("AmountPaid", currency)?,
-        // Without its rate a foreign document cannot be taken back at the value that it was posted at.
-        lines: if rate.is_some() || currency == Currency::GBP { lines(record, currency) } else { None },
-    })
-}
-
-/// `None` as soon as one line is of another form than those that are written here: it can be looked at, but
-/// not taken back line by line.
-fn lines(record: &Record<'_>, currency: Currency) -> Option<Vec<PostedLine>> {
-    let rows = record.element.child("Lines").map_or(&[][..], |lines| &lines.children);
-    rows.iter().map(|element| line(&Record { element, operation: record.operation }, currency)).collect()
-}
-
-fn line(record: &Record<'_>, currency: Currency) -> Option<PostedLine> {
-    let money = |name| Money::parse(record.text(name), currency).ok();
-    let product = record.integer("ProductID").unwrap_or(0);
-    Some(PostedLine {
-        description: record.text("Description").to_owned(),
-        quantity: whole(record.text("Quantity"))?,
-        unit_price: money("Rate")?,
-        vat: money("VatAmount")?,
-        vat_rate: match record.text("VatRate") {
-            text if text.starts_with('-') => None,
-            text => Some(VatRate::parse_percent(text)?),
-        },
-        nominal: NominalId(record.integer("ChargeType").ok()?),
-        product: (product != 0).then_some(ProductId(product)),
-    })
-}
-
-/// A whole number with or without zero decimals, as KashFlow prints quantities: `2.0000`.
-fn whole(text: &str) -> Option<i64> {
-    let (digits, decimals) = text.split_once('.').unwrap_or((text, ""));
-    decimals.bytes().all(|byte| byte == b'0').then(|| digits.parse().ok())?
 }
 
 fn is_absent(detail: &str) -> bool {

@@ -17,14 +17,16 @@
 //! - Greece is `EL`: `country`.
 //! - An invoice number that is sent overwrites the invoice of that number, so 0 is sent; lines carry the
 //!   *id* of a nominal, not its code; they are `anyType` with an `xsi:type`: `invoice`.
-//! - Crediting an invoice takes database ids, everything else takes numbers: `invoice`.
+//! - Crediting an invoice takes database ids, everything else takes numbers: `credit_note`.
 //! - A rate of -1 is "no VAT": `invoice`, `product`, `chart`.
 
 pub mod chart;
 mod country;
+pub mod credit_note;
 pub mod customer;
 mod failure;
 pub mod invoice;
+mod posted_document;
 pub mod product;
 mod soap;
 
@@ -32,10 +34,9 @@ mod soap;
 mod fixture;
 
 pub use chart::{BankAccount, GetBankAccounts, GetNominalCodes, GetVatRates};
+pub use credit_note::ApplyCreditNote;
 pub use customer::{GetCustomer, GetCustomerByEmail, GetCustomersByPostcode, InsertCustomer};
-pub use invoice::{
-    ApplyCreditNote, GetInvoice, GetInvoicesByDateRange, GetInvoicesForCustomer, InsertInvoice,
-};
+pub use invoice::{GetInvoice, GetInvoicesByDateRange, GetInvoicesForCustomer, InsertInvoice};
 pub use product::GetSubProductByCode;
 
 /// The public name of the SOAP endpoint's host.

@@ -9,8 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::*;
 use crate::canonical::{
     Currency, CustomerCard, CustomerCode, CustomerId, CustomerRecord, DocumentId, DocumentLine,
-    DocumentReference, ExchangeRate, InvoiceNumber, Money, NominalId, OrderId, PostedDocument, PostedLine,
-    SalesDocument,
+    DocumentReference, ExchangeRate, InvoiceNumber, Money, NominalId, OrderId, PostedDocument, SalesDocument,
 };
 use crate::finding::Code;
 use crate::host::{Entry, Host, LogLevel, State, StateError};
@@ -157,15 +156,6 @@ impl Books for Paper {
     ) -> Result<InvoiceNumber, CallFailure> {
         let mut documents = self.documents.borrow_mut();
         let number = i64::try_from(documents.len()).expect("few documents") + 1;
-        let line = |line: &DocumentLine| PostedLine {
-            description: line.description.clone(),
-            quantity: line.quantity,
-            unit_price: line.unit_price,
-            vat: line.vat,
-            vat_rate: line.vat_rate,
-            nominal: line.nominal,
-            product: line.product,
-        };
         documents.push(PostedDocument {
             id: DocumentId(number + 900),
             number: InvoiceNumber(number),
@@ -176,7 +166,7 @@ impl Books for Paper {
             net: document.net(),
             vat: document.vat(),
             paid: Money::zero(document.currency()),
-            lines: Some(document.lines().iter().map(line).collect()),
+            lines: Some(document.lines().to_vec()),
         });
         Ok(InvoiceNumber(number))
     }

@@ -1,8 +1,8 @@
 //! Requests compared as whole texts, answers in every shape that KashFlow is known or likely to give.
 
-use crate::canonical::{Amounts, Currency, ExchangeRate, Money, NominalId, OrderId, ProductId};
+use crate::canonical::{Amounts, Currency, DocumentId, ExchangeRate, Money, NominalId, OrderId, ProductId};
 use crate::finding::Code;
-use crate::kashflow::fixture;
+use crate::kashflow::{ApplyCreditNote, fixture};
 use crate::remote::FailureClass;
 
 use super::*;
@@ -83,7 +83,7 @@ fn record(number: i64, reference: &str) -> PostedDocument {
         net: money(11750),
         vat: money(2350),
         paid: money(0),
-        lines: Some(vec![PostedLine {
+        lines: Some(vec![DocumentLine {
             description: "Mug".into(),
             quantity: 2,
             unit_price: money(5875),
