@@ -65,8 +65,9 @@ pub(super) const STORE: Chances = &[(Kind::Unavailable, 4), (Kind::AnswerLost, 4
 pub(super) const STALE_READ: u64 = 300;
 /// The same where the event is about an older version: it is answered as it was announced.
 pub(super) const ANNOUNCED_VERSION_READ: u64 = 350;
-/// How long a replica can be behind. Amazon itself wants searches to end two minutes before the present.
-pub(super) const STALE_FOR: Duration = Duration::minutes(3);
+/// How long a replica can be behind. Longer than Amazon itself allows for, whose searches end two minutes before
+/// the present.
+pub(super) const STALE_FOR: Duration = Duration::minutes(12);
 /// Throttled calls that are told when to come back.
 pub(super) const RETRY_AFTER_TOLD: u64 = 500;
 /// Lost answers that are waited for to the end.

@@ -36,8 +36,12 @@ pub const CORRECTIONS_MAX: u32 = 10;
 /// a message. It bounds the repetitions of a host that loses count of its deliveries.
 pub const EVENT_AGE_MAX_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 
-/// Deliveries that wait for Amazon to show a change which its own notification told of. With the pauses below
-/// some minutes; after that what Amazon shows is taken for true.
+/// How long Amazon's answers may lag behind its own notifications: until then an order is read again that does
+/// not show the change which its event tells of; after that what Amazon shows is taken for true. Amazon gives
+/// no figure; its searches end two minutes before the present.
+pub const LAG_MS: u64 = 15 * 60 * 1000;
+
+/// Deliveries that wait for the change in any case, for an event that came late or whose age is not known.
 pub const LAGGING_READS_MAX: u32 = 8;
 
 /// Deliveries before a failure that keeps coming back is given to a person: with the pauses below about a

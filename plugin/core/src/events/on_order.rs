@@ -7,7 +7,7 @@ use crate::amazon::order_change::OrderChange;
 use crate::canonical::{DocumentReference, MarketplaceId, Order, Sale};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
-use crate::limits::LAGGING_READS_MAX;
+use crate::limits::{LAG_MS, LAGGING_READS_MAX};
 use crate::mapping::fingerprint::fingerprint;
 use crate::mapping::posting_moment::{Moment, correction_date, invoice_date, moment};
 use crate::orchestration::{
@@ -37,7 +37,8 @@ pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome
     }
     let lease = Lease::take(host, &change.order, attempt)?;
     let mut done = Vec::new();
-    let may_lag = attempt.number < LAGGING_READS_MAX;
+    let is_recent = attempt.event_age_ms.is_some_and(|age_ms| age_ms < LAG_MS);
+    let may_lag = is_recent || attempt.number < LAGGING_READS_MAX;
     let result = read_and_post(host, &settings, &change, may_lag, &mut done);
     lease.release(host);
     result.or_else(|end| match end {
