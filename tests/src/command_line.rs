@@ -5,6 +5,7 @@
 mod check;
 mod deliver;
 mod example;
+mod parked;
 mod seller;
 mod twin;
 

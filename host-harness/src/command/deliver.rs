@@ -16,7 +16,7 @@ use crate::connection::Connection;
 use crate::engine::{Delivery, Export, Source};
 
 use super::plugin_loading::load;
-use super::presentation::{self, Ending, print};
+use super::presentation::{self, Ending};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -82,31 +82,10 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
             .deliver_and_park(&runtime, arguments.export.into(), &delivery)
             .await
             .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
-        let ending = Ending::of(&report);
-        *endings.entry(ending).or_default() += 1;
-        if json {
-            let mut value = presentation::json(&report);
-            value["file"] = path.display().to_string().into();
-            value["eventId"] = delivery.event_id.into();
-            print(value)?;
-        } else {
-            print(format_args!(
-                "{}: {} ({} host calls, {} ms)",
-                path.display(),
-                ending.name(),
-                report.host_calls.len(),
-                report.elapsed.as_millis()
-            ))?;
-            for line in presentation::lines(&report) {
-                print(format_args!("  {line}"))?;
-            }
-        }
+        *endings.entry(Ending::of(&report)).or_default() += 1;
+        presentation::print_delivery(&path.display().to_string(), &delivery.event_id, &report, json)?;
     }
-    if !json && arguments.events.len() > 1 {
-        let counts: Vec<String> =
-            endings.iter().map(|(ending, count)| format!("{count} {}", ending.name())).collect();
-        print(format_args!("{} events: {}", arguments.events.len(), counts.join(", ")))?;
-    }
+    presentation::print_endings(arguments.events.len(), &endings, json)?;
     Ok(ExitCode::from(endings.keys().map(|ending| ending.exit_code()).max().unwrap_or_default()))
 }
 

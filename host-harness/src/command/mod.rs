@@ -5,6 +5,7 @@ mod check;
 mod deliver;
 mod demo;
 mod inspect;
+mod parked;
 mod plugin_loading;
 mod presentation;
 mod progress;
@@ -36,6 +37,7 @@ Examples:
   harness twin --write ./twin --events 20
   harness check --connection twin/connection.toml
   harness deliver twin/events/*.json --connection twin/connection.toml
+  harness holds list --connection twin/connection.toml
   harness inspect
 
 In the workspace, `cargo harness` stands for `harness`.
@@ -54,6 +56,12 @@ enum Command {
     Twin(twin::TwinArguments),
     /// Deliver event files once and show what came of them
     Deliver(deliver::DeliverArguments),
+    /// Look after the events that are held: list, show, release, discard
+    #[command(subcommand)]
+    Holds(parked::HoldsCommand),
+    /// Look after the events that no delivery could handle: list, show, retry, discard
+    #[command(subcommand)]
+    DeadLetters(parked::DeadLettersCommand),
     /// Check a connection: settings, credentials, and what KashFlow has to hold for them
     Check(check::CheckArguments),
     /// Show what a plugin is: version, contract, powers, size
@@ -68,6 +76,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Build => build::run(json),
         Command::Twin(arguments) => twin::run(arguments, json).await,
         Command::Deliver(arguments) => deliver::run(arguments, json).await,
+        Command::Holds(command) => parked::holds(command, json).await,
+        Command::DeadLetters(command) => parked::dead_letters(command, json).await,
         Command::Check(arguments) => check::run(arguments, json).await,
         Command::Inspect(arguments) => inspect::run(arguments, json).await,
     }

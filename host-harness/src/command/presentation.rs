@@ -1,5 +1,6 @@
 //! How results look: a table or lines for people, JSON for programs.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 
@@ -92,6 +93,42 @@ pub(super) fn table(header: &[&str]) -> Table {
     table
 }
 
+/// What came of one delivery: a line of JSON, or lines for people. `name` is what the event goes by here: its
+/// file, or its id.
+pub(super) fn print_delivery(
+    name: &str,
+    event_id: &str,
+    report: &DeliveryReport,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    if as_json {
+        let mut value = json(report);
+        if name != event_id {
+            value["file"] = name.into();
+        }
+        value["eventId"] = event_id.into();
+        return print(value);
+    }
+    let (calls, elapsed_ms) = (report.host_calls.len(), report.elapsed.as_millis());
+    print(format_args!("{name}: {} ({calls} host calls, {elapsed_ms} ms)", Ending::of(report).name()))?;
+    lines(report).iter().try_for_each(|line| print(format_args!("  {line}")))
+}
+
+/// How several deliveries ended, for people.
+pub(super) fn print_endings(
+    events: usize,
+    endings: &BTreeMap<Ending, usize>,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    if as_json || events == 1 {
+        return Ok(());
+    }
+    let counts: Vec<String> =
+        endings.iter().map(|(ending, count)| format!("{count} {}", ending.name())).collect();
+    let counts = if counts.is_empty() { "nothing to deliver".to_owned() } else { counts.join(", ") };
+    print(format_args!("{events} events: {counts}"))
+}
+
 /// Lines for people: effects, findings, and what is to be done.
 pub(super) fn lines(report: &DeliveryReport) -> Vec<String> {
     match &report.result {
@@ -111,7 +148,7 @@ fn outcome_lines(outcome: &Outcome) -> Vec<String> {
     outcome.effects.iter().map(effect_line).chain(outcome.findings.iter().map(finding_line)).collect()
 }
 
-fn effect_line(effect: &Effect) -> String {
+pub(super) fn effect_line(effect: &Effect) -> String {
     format!("{} {} for {}", effect.document, effect.number, effect.reference)
 }
 
@@ -156,7 +193,7 @@ pub(super) fn json(report: &DeliveryReport) -> Value {
     value
 }
 
-fn effect_json(effect: &Effect) -> Value {
+pub(super) fn effect_json(effect: &Effect) -> Value {
     json!({"document": effect.document, "number": effect.number, "reference": effect.reference})
 }
 

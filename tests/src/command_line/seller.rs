@@ -82,8 +82,14 @@ impl Seller {
     pub(super) fn run(&self, subcommand: &str, more: &[&str]) -> Ran {
         let connection = self.file("connection.toml");
         let plugin = plugin().to_str().expect("a path of text");
-        let arguments = [subcommand, "--json", "--connection", &connection, "--plugin", plugin];
-        harness(arguments.iter().chain(more))
+        let arguments = ["--json", "--connection", &connection, "--plugin", plugin];
+        harness([subcommand].iter().chain(more).chain(&arguments))
+    }
+
+    /// Runs a subcommand that needs no plugin with this connection, for JSON.
+    pub(super) fn run_alone(&self, words: &[&str]) -> Ran {
+        let connection = self.file("connection.toml");
+        harness(words.iter().chain(&["--json", "--connection", &connection]))
     }
 
     /// The events that wait for a person, as a process that comes later finds them.
