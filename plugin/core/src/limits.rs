@@ -12,7 +12,7 @@ pub const ORDER_LINES_MAX: usize = 500;
 /// How long one delivery owns an order. Longer than an invocation may run, shorter than a person waits.
 pub const ORDER_LEASE_MS: u64 = 120_000;
 
-/// How long to wait before asking again for an order that another delivery owns.
+/// The shortest wait before asking again for an order that another delivery owns.
 pub const LEASED_RETRY_MS: u64 = 5_000;
 
 /// How long a creation whose answer was lost may still be on its way in the books. Longer than the host

@@ -6,13 +6,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::canonical::OrderId;
+use crate::finding::{Code, Finding};
 use crate::host::{Host, StateError};
 use crate::limits::{LEASED_RETRY_MS, ORDER_LEASE_MS};
 use crate::remote::CallFailure;
 
 use super::journal::state_failure;
 use super::outcome::Failure;
-use super::verdict::{Attempt, verdict};
+use super::verdict::{Attempt, pause_ms, verdict};
 
 /// The right to work on one order.
 pub struct Lease {
@@ -31,9 +32,10 @@ impl Lease {
             Ok(revision) => Ok(Lease { key, revision }),
             Err(StateError::Stale) => {
                 let holder = host.state().get(&key).map_err(|error| failed(state_failure(&key, &error)))?;
-                let after_ms = holder.map_or(LEASED_RETRY_MS, |entry| remaining_ms(&entry.value, now));
-                let reason = format!("another delivery is working on order {order}");
-                Err(Failure::Retry { after_ms, reason })
+                let left_ms = holder.map_or(0, |entry| remaining_ms(&entry.value, now));
+                let message = "another delivery is working on the order";
+                let finding = Finding::new(Code::OrderInWork, order.as_str(), message);
+                Err(Failure::Retry { after_ms: wait_ms(left_ms, attempt), reason: finding.to_string() })
             }
             Err(error) => Err(failed(state_failure(&key, &error))),
         }
@@ -52,9 +54,31 @@ impl Lease {
     }
 }
 
-/// A working delivery is over in seconds, a dead one when its lease ends: the wait grows with what is left.
+/// Soon at first, for a working delivery is over in seconds; at the latest when the lease of a dead one ends.
+fn wait_ms(left_ms: u64, attempt: Attempt<'_>) -> u64 {
+    pause_ms(attempt.number, attempt.event_id).min(left_ms).max(LEASED_RETRY_MS)
+}
+
 fn remaining_ms(value: &[u8], now: DateTime<Utc>) -> u64 {
     let expires = std::str::from_utf8(value).ok().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
     let left = expires.map_or(0, |expires| (expires.to_utc() - now).num_milliseconds());
-    u64::try_from(left).unwrap_or(0).clamp(LEASED_RETRY_MS, ORDER_LEASE_MS)
+    u64::try_from(left).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(number: u32) -> Attempt<'static> {
+        Attempt { event_id: "event-1", number, event_age_ms: None }
+    }
+
+    #[test]
+    fn a_holder_at_work_is_waited_for_briefly_and_a_dead_one_no_longer_than_its_lease() {
+        assert_eq!(wait_ms(ORDER_LEASE_MS, attempt(1)), LEASED_RETRY_MS);
+        let fifth = wait_ms(ORDER_LEASE_MS, attempt(5));
+        assert!(fifth > LEASED_RETRY_MS && fifth < ORDER_LEASE_MS / 2, "{fifth}");
+        assert_eq!(wait_ms(60_000, attempt(9)), 60_000);
+        assert_eq!(wait_ms(0, attempt(9)), LEASED_RETRY_MS);
+    }
 }

@@ -61,7 +61,7 @@ fn given_up(failure: &CallFailure, attempt: Attempt<'_>) -> Finding {
 
 /// Doubles from the first pause to the longest, less up to a quarter by the event, so that events that failed
 /// together do not come back together.
-fn pause_ms(attempt: u32, event_id: &str) -> u64 {
+pub(super) fn pause_ms(attempt: u32, event_id: &str) -> u64 {
     let doublings = attempt.saturating_sub(1).min(20);
     let full = RETRY_FIRST_MS.saturating_mul(1 << doublings).min(RETRY_LONGEST_MS);
     let digest = Sha256::digest(format!("{event_id}#{attempt}").as_bytes());
