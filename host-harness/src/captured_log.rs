@@ -1,11 +1,16 @@
 //! For tests: collects everything that is logged on this thread.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+
+/// Where tracing knows of one subscriber alone, it asks the thread that meets a line first whether anybody wants it,
+/// and remembers the answer; on the thread of another test that is nobody. With a second one it asks both.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
@@ -13,6 +18,7 @@ pub struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Collects, at every level, until the guard is dropped. Needs a runtime of one thread.
     pub fn collect() -> (Self, DefaultGuard) {
+        LazyLock::force(&SECOND);
         let log = Log::default();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::TRACE)

@@ -15,6 +15,7 @@ use host_harness::twin::{ConnectionFolder, PairOptions, TwinPair};
 use host_harness::{ConnectionRuntime, Host};
 use plugin_core::events;
 
+use crate::logging;
 use crate::stage::{NativeHost, host};
 
 /// A logger's output, kept.
@@ -119,6 +120,7 @@ fn no_log_line_shows_a_secret_or_a_buyer() {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
+    logging::offer_every_line();
     let host: &Host = host();
     // One thread, so that every line goes to this logger.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -21,6 +21,8 @@ mod event_order;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod logging;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod scenarios;

@@ -18,6 +18,7 @@ async fn environment_arguments_and_input_are_empty() {
 
 #[tokio::test]
 async fn what_the_plugin_logs_and_prints_is_kept_without_secrets() {
+    crate::logging::offer_every_line();
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     let writer = Arc::new(file.reopen().expect("the file is there"));
     let subscriber =
