@@ -79,6 +79,38 @@ fn one_cause_is_told_once_however_many_orders_wait_for_it() {
     assert!(skus[0].contains("MYSTERY") && skus[1].contains("ENIGMA"), "{skus:?}");
 }
 
+/// The invoice is posted, and still somebody has to look.
+#[test]
+fn what_went_to_the_holding_place_is_told_and_repetitions_are_one_more_thing_to_look_at() {
+    let told = alerts(
+        r#"
+        title = "two orders with a SKU that nobody knows"
+        deliver = [{}, { order = "second" }, { attempt = 2 }, { order = "second", attempt = 2 }]
+
+        [settings]
+        "sku.unknown" = "partial"
+
+        [order]
+        line = [{}, { sku = "MYSTERY", title = "Mystery", item = "12.00", tax = "2.00", total = "12.00" }]
+
+        [another-order.second]
+        id = "026-0000002-0000002"
+        line = [{}, { sku = "MYSTERY", title = "Mystery", item = "12.00", tax = "2.00", total = "12.00" }]
+        "#,
+    );
+    let row = |alert: &Value| {
+        [
+            &alert["kind"],
+            &alert["subject"],
+            &alert["done"].as_array().expect("a list").last().expect("one")["document"],
+        ]
+        .map(|value| value.as_str().expect("a text").to_owned())
+    };
+    let first_order = ["partly-held", "026-0000001-0000001", "sales-invoice"].map(str::to_owned);
+    assert_eq!(told.iter().map(row).collect::<Vec<_>>(), [first_order.clone(), first_order]);
+    assert!(told[0]["message"].as_str().expect("a text").contains("MYSTERY"), "{}", told[0]);
+}
+
 #[test]
 fn a_wrong_password_is_one_alert_for_all_orders() {
     let told = alerts(

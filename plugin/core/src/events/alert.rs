@@ -8,8 +8,9 @@ use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
-use crate::orchestration::{Failure, Unfinished};
+use crate::orchestration::{Disposition, Effect, Failure, Outcome, Unfinished};
 
 use super::Delivery;
 
@@ -18,7 +19,7 @@ const QUEUE: &str = "alert";
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Alert<'a> {
-    /// `held` or `dead-letter`.
+    /// `held`, `partly-held` or `dead-letter`.
     kind: &'static str,
     code: &'static str,
     title: &'static str,
@@ -38,38 +39,45 @@ struct Done<'a> {
     reference: &'a str,
 }
 
-/// Raises the alert of an event that ends as held or dead letter. Where the queue does not take it, the event
-/// ends as it would: the host shows it either way.
-pub(super) fn raise(host: &mut dyn Host, delivery: &Delivery, failure: &Failure) {
-    let (kind, unfinished) = match failure {
-        Failure::Held(unfinished) => ("held", unfinished),
-        Failure::DeadLetter(unfinished) => ("dead-letter", unfinished),
-        Failure::Retry { .. } => return,
-    };
-    let body = serde_json::to_vec(&alert(kind, delivery, unfinished)).expect("a struct of texts serialises");
-    let day = host.now().date_naive();
-    // A digest, because a cause can quote a service, and a key may be kept and shown anywhere.
-    let cause = HEXLOWER.encode(&Sha256::digest(unfinished.finding.cause().as_bytes())[..16]);
-    if let Err(reason) = host.enqueue(QUEUE, &body, &format!("{day}/{cause}")) {
-        let code = unfinished.finding.code.as_str();
-        host.log(LogLevel::Warn, "an alert was not taken", &[("code", code), ("why", &reason)]);
+/// Raises the alert of an event that waits for a person, wholly or in part. Where the queue does not take it, the
+/// event ends as it would: the host shows it either way.
+pub(super) fn raise(host: &mut dyn Host, delivery: &Delivery, result: &Result<Outcome, Failure>) {
+    match result {
+        Err(Failure::Held(Unfinished { finding, done })) => send(host, "held", finding, done, delivery),
+        Err(Failure::DeadLetter(Unfinished { finding, done })) => {
+            send(host, "dead-letter", finding, done, delivery);
+        }
+        Ok(Outcome { disposition: Disposition::PartlyHeld, effects, findings }) => {
+            for finding in findings.iter().filter(|finding| finding.code == Code::SkuUnknown) {
+                send(host, "partly-held", finding, effects, delivery);
+            }
+        }
+        Ok(_) | Err(Failure::Retry { .. }) => {}
     }
 }
 
-fn alert<'a>(kind: &'static str, delivery: &'a Delivery, unfinished: &'a Unfinished) -> Alert<'a> {
-    let finding = &unfinished.finding;
-    let done = unfinished.done.iter().map(|effect| Done {
-        document: effect.document,
-        number: &effect.number,
-        reference: &effect.reference,
-    });
-    Alert {
+fn send(host: &mut dyn Host, kind: &'static str, finding: &Finding, done: &[Effect], delivery: &Delivery) {
+    let alert = Alert {
         kind,
         code: finding.code.as_str(),
         title: finding.code.title(),
         subject: &finding.subject,
         message: &finding.message,
         event_id: &delivery.event_id,
-        done: done.collect(),
+        done: done.iter().map(Done::of).collect(),
+    };
+    let body = serde_json::to_vec(&alert).expect("a struct of texts serialises");
+    let day = host.now().date_naive();
+    // A digest, because a cause can quote a service, and a key may be kept and shown anywhere.
+    let cause = HEXLOWER.encode(&Sha256::digest(finding.cause().as_bytes())[..16]);
+    if let Err(reason) = host.enqueue(QUEUE, &body, &format!("{day}/{cause}")) {
+        let code = finding.code.as_str();
+        host.log(LogLevel::Warn, "an alert was not taken", &[("code", code), ("why", &reason)]);
+    }
+}
+
+impl<'a> Done<'a> {
+    fn of(effect: &'a Effect) -> Self {
+        Done { document: effect.document, number: &effect.number, reference: &effect.reference }
     }
 }

@@ -37,17 +37,22 @@ pub struct Delivery {
 /// `on-order`: an order was placed, changed, shipped or cancelled.
 pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
     let result = on_order::handle(host, delivery);
-    result.inspect_err(|failure| alert::raise(host, delivery, failure))
+    alert::raise(host, delivery, &result);
+    result
 }
 
 /// `on-financial-event`: no notification type is handled yet.
 pub fn on_financial_event(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    not_handled(delivery).inspect_err(|failure| alert::raise(host, delivery, failure))
+    let result = not_handled(delivery);
+    alert::raise(host, delivery, &result);
+    result
 }
 
 /// `on-inventory`: no notification type is handled yet.
 pub fn on_inventory(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    not_handled(delivery).inspect_err(|failure| alert::raise(host, delivery, failure))
+    let result = not_handled(delivery);
+    alert::raise(host, delivery, &result);
+    result
 }
 
 impl Delivery {

@@ -175,11 +175,10 @@ fn outcome(journal: &Journal, asked: &Asked<'_>, progress: Progress) -> Outcome 
     let has_documents = made.iter().any(|effect| effect.document != "customer");
     let is_partly_held = chain.last().is_some_and(|(_, _, document)| document.partly_held);
     if is_partly_held && findings.iter().all(|finding| finding.code != Code::SkuUnknown) {
-        findings.push(Finding::new(
-            Code::SkuUnknown,
-            asked.order.as_str(),
-            "has lines of a SKU without product, which were posted to `nominals.unknown-sku`: correct them there",
-        ));
+        let message = "has lines of a SKU without product, which were posted to `nominals.unknown-sku`: correct them there";
+        let finding = Finding::new(Code::SkuUnknown, asked.order.as_str(), message);
+        // Which SKU it was is forgotten by now: all such orders are one thing to look at.
+        findings.push(finding.caused_by("nominals.unknown-sku"));
     }
     let disposition = match (is_partly_held, has_documents) {
         (true, _) => Disposition::PartlyHeld,
