@@ -1,6 +1,5 @@
 //! `harness deliver`: event files to the plugin, once each.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,13 +9,14 @@ use clap::{Args, ValueEnum};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::ConnectionRuntime;
 use crate::clock::SystemClock;
 use crate::connection::Connection;
 use crate::engine::{Delivery, Export, Source};
+use crate::store::StoreError;
+use crate::{ConnectionRuntime, DeliveryReport, Host};
 
 use super::plugin_loading::load;
-use super::presentation::{self, Ending};
+use super::presentation::{self, Endings};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -74,19 +74,35 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
         deliveries.push((path, delivery(path)?));
     }
     let host = load(arguments.plugin.as_deref())?;
-    let runtime = ConnectionRuntime::open(&connection, Arc::new(SystemClock))
-        .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
-    let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
+    let runtime = open(&connection)?;
+    let mut endings = Endings::default();
     for (path, delivery) in deliveries {
-        let report = host
-            .deliver_and_park(&runtime, arguments.export.into(), &delivery)
-            .await
-            .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
-        *endings.entry(Ending::of(&report)).or_default() += 1;
+        let report = deliver_once(&host, &runtime, arguments.export.into(), &delivery, &mut endings).await?;
         presentation::print_delivery(&path.display().to_string(), &delivery.event_id, &report, json)?;
     }
-    presentation::print_endings(arguments.events.len(), &endings, json)?;
-    Ok(ExitCode::from(endings.keys().map(|ending| ending.exit_code()).max().unwrap_or_default()))
+    endings.print(json)?;
+    Ok(endings.exit_code())
+}
+
+pub(super) fn open(connection: &Connection) -> anyhow::Result<ConnectionRuntime> {
+    ConnectionRuntime::open(connection, Arc::new(SystemClock)).map_err(store_error)
+}
+
+/// Delivers an event once, parks it where it has to wait, and counts how it ended.
+pub(super) async fn deliver_once(
+    host: &Host,
+    runtime: &ConnectionRuntime,
+    export: Export,
+    delivery: &Delivery,
+    endings: &mut Endings,
+) -> anyhow::Result<DeliveryReport> {
+    let report = host.deliver_and_park(runtime, export, delivery).await.map_err(store_error)?;
+    endings.count(&report);
+    Ok(report)
+}
+
+pub(super) fn store_error(error: StoreError) -> anyhow::Error {
+    anyhow::anyhow!("{}: {error:#}", error.code())
 }
 
 fn delivery(path: &Path) -> anyhow::Result<Delivery> {

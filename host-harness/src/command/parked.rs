@@ -4,10 +4,8 @@
 //! Both work on what `deliver` has parked in the connection's state file. Absent on purpose: putting right what
 //! an event waits for, which is done in KashFlow, at Amazon or in the connection file.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat};
@@ -15,12 +13,12 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::ConnectionRuntime;
-use crate::clock::SystemClock;
 use crate::connection::Connection;
 use crate::store::{ParkedEvent, Waits};
 
+use super::deliver::{self, deliver_once, store_error};
 use super::plugin_loading::load;
-use super::presentation::{self, Ending, print};
+use super::presentation::{self, Endings, print};
 use super::progress::bar;
 
 #[derive(Subcommand)]
@@ -154,7 +152,7 @@ async fn show(waits: Waits, showing: Showing, json: bool) -> anyhow::Result<Exit
     }
     print_event(&event)?;
     if showing.body {
-        print(String::from_utf8_lossy(&event.body))?;
+        print(String::from_utf8_lossy(&event.delivery.body))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -171,42 +169,35 @@ async fn redeliver(waits: Waits, redelivering: Redelivering, json: bool) -> anyh
     };
     let host = load(redelivering.plugin.as_deref())?;
     let progress = bar(events.len(), "delivering again");
-    let mut endings: BTreeMap<Ending, usize> = BTreeMap::new();
+    let mut endings = Endings::default();
     for event in &events {
-        let report = host
-            .deliver_and_park(&runtime, event.export, &event.released())
-            .await
-            .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
-        *endings.entry(Ending::of(&report)).or_default() += 1;
-        progress.suspend(|| presentation::print_delivery(&event.event_id, &event.event_id, &report, json))?;
+        let report = deliver_once(&host, &runtime, event.export, &event.released(), &mut endings).await?;
+        progress.suspend(|| {
+            presentation::print_delivery(&event.delivery.event_id, &event.delivery.event_id, &report, json)
+        })?;
         progress.inc(1);
     }
     progress.finish_and_clear();
-    presentation::print_endings(events.len(), &endings, json)?;
-    Ok(ExitCode::from(endings.keys().map(|ending| ending.exit_code()).max().unwrap_or_default()))
+    endings.print(json)?;
+    Ok(endings.exit_code())
 }
 
 async fn discard(waits: Waits, discarding: Discarding, json: bool) -> anyhow::Result<ExitCode> {
     let runtime = open(&discarding.connection)?;
     // All are looked for first: a misspelt one must not leave half of them discarded.
     for event in chosen(&runtime, waits, &discarding.events).await? {
-        runtime.parking.forget(&runtime.name, &event.event_id).await.map_err(store_error)?;
+        runtime.parking.forget(&runtime.name, &event.delivery.event_id).await.map_err(store_error)?;
         if json {
-            print(json!({"discarded": event.event_id}))?;
+            print(json!({"discarded": event.delivery.event_id}))?;
         } else {
-            print(format_args!("{}: discarded ({} {})", event.event_id, event.code, event.subject))?;
+            print(format_args!("{}: discarded ({} {})", event.delivery.event_id, event.code, event.subject))?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(file: &std::path::Path) -> anyhow::Result<ConnectionRuntime> {
-    let connection = Connection::load(file)?;
-    ConnectionRuntime::open(&connection, Arc::new(SystemClock)).map_err(store_error)
-}
-
-fn store_error(error: crate::store::StoreError) -> anyhow::Error {
-    anyhow::anyhow!("{}: {error:#}", error.code())
+fn open(file: &Path) -> anyhow::Result<ConnectionRuntime> {
+    deliver::open(&Connection::load(file)?)
 }
 
 async fn parked(runtime: &ConnectionRuntime, waits: Waits) -> anyhow::Result<Vec<ParkedEvent>> {
@@ -223,7 +214,7 @@ async fn chosen(
 ) -> anyhow::Result<Vec<ParkedEvent>> {
     let events = parked(runtime, waits).await?;
     let find = |id: &String| {
-        events.iter().find(|event| event.event_id == *id).cloned().with_context(|| {
+        events.iter().find(|event| event.delivery.event_id == *id).cloned().with_context(|| {
             let (name, those) = (&runtime.name, plural(waits));
             format!("{id} is not among the {those} of the connection {name}: `list` shows them")
         })
@@ -233,13 +224,13 @@ async fn chosen(
 
 /// The id stands alone on its line, to be copied.
 fn print_event(event: &ParkedEvent) -> anyhow::Result<()> {
-    print(&event.event_id)?;
+    print(&event.delivery.event_id)?;
     print(format_args!("  {} {}: {}", event.code, event.subject, event.message))?;
     print(format_args!(
         "  {} event, since {}, delivery {}",
         event.export.name(),
         since(event),
-        event.attempt
+        event.delivery.attempt
     ))?;
     event
         .done
@@ -261,13 +252,13 @@ fn since(event: &ParkedEvent) -> String {
 
 fn event_json(event: &ParkedEvent, with_body: bool) -> Value {
     let mut value = json!({
-        "eventId": event.event_id, "waits": event.waits.name(), "since": since(event),
-        "export": event.export.name(), "attempt": event.attempt, "code": event.code,
+        "eventId": event.delivery.event_id, "waits": event.waits.name(), "since": since(event),
+        "export": event.export.name(), "attempt": event.delivery.attempt, "code": event.code,
         "subject": event.subject, "message": event.message,
         "done": event.done.iter().map(presentation::effect_json).collect::<Vec<_>>(),
     });
     if with_body {
-        value["body"] = String::from_utf8_lossy(&event.body).into();
+        value["body"] = String::from_utf8_lossy(&event.delivery.body).into();
     }
     value
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
@@ -71,7 +72,7 @@ impl Ending {
     }
 
     /// 0 where the event is finished; otherwise the larger, the more a person is needed.
-    pub(super) fn exit_code(self) -> u8 {
+    fn exit_code(self) -> u8 {
         match self {
             Ending::Completed | Ending::AlreadyDone | Ending::Ignored => 0,
             Ending::PartlyHeld => 3,
@@ -93,6 +94,33 @@ pub(super) fn table(header: &[&str]) -> Table {
     table
 }
 
+/// How several deliveries ended.
+#[derive(Default)]
+pub(super) struct Endings(BTreeMap<Ending, usize>);
+
+impl Endings {
+    pub(super) fn count(&mut self, report: &DeliveryReport) {
+        *self.0.entry(Ending::of(report)).or_default() += 1;
+    }
+
+    /// A line for people, where it says more than the only delivery did.
+    pub(super) fn print(&self, as_json: bool) -> anyhow::Result<()> {
+        let events: usize = self.0.values().sum();
+        if as_json || events == 1 {
+            return Ok(());
+        }
+        let counts: Vec<String> =
+            self.0.iter().map(|(ending, count)| format!("{count} {}", ending.name())).collect();
+        let counts = if counts.is_empty() { "nothing to deliver".to_owned() } else { counts.join(", ") };
+        print(format_args!("{events} events: {counts}"))
+    }
+
+    /// That of the ending for which a person is needed most.
+    pub(super) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.0.keys().map(|ending| ending.exit_code()).max().unwrap_or_default())
+    }
+}
+
 /// What came of one delivery: a line of JSON, or lines for people. `name` is what the event goes by here: its
 /// file, or its id.
 pub(super) fn print_delivery(
@@ -112,21 +140,6 @@ pub(super) fn print_delivery(
     let (calls, elapsed_ms) = (report.host_calls.len(), report.elapsed.as_millis());
     print(format_args!("{name}: {} ({calls} host calls, {elapsed_ms} ms)", Ending::of(report).name()))?;
     lines(report).iter().try_for_each(|line| print(format_args!("  {line}")))
-}
-
-/// How several deliveries ended, for people.
-pub(super) fn print_endings(
-    events: usize,
-    endings: &BTreeMap<Ending, usize>,
-    as_json: bool,
-) -> anyhow::Result<()> {
-    if as_json || events == 1 {
-        return Ok(());
-    }
-    let counts: Vec<String> =
-        endings.iter().map(|(ending, count)| format!("{count} {}", ending.name())).collect();
-    let counts = if counts.is_empty() { "nothing to deliver".to_owned() } else { counts.join(", ") };
-    print(format_args!("{events} events: {counts}"))
 }
 
 /// Lines for people: effects, findings, and what is to be done.

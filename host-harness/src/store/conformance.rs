@@ -11,7 +11,7 @@ use super::{
 };
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
-use crate::engine::{Effect, Export, Source};
+use crate::engine::{Delivery, Effect, Export, Source};
 use crate::limits::{DEDUPLICATION_MEMORY_MS, MESSAGE_BYTES, STATE_KEYS_LISTED, STATE_VALUE_BYTES};
 
 trait Store: StateStore + MessageQueue + Parking {}
@@ -301,12 +301,14 @@ fn parked(event_id: &str, parked_at_ms: u64) -> ParkedEvent {
     ParkedEvent {
         waits: Waits::Held,
         export: Export::OnOrder,
-        event_id: event_id.to_owned(),
-        source: Source::AmazonNotification,
-        content_type: "application/json".to_owned(),
-        occurred_at: Some("2026-10-28T11:00:00Z".to_owned()),
-        attempt: 3,
-        body: b"{\"NotificationType\":\xff\x00".to_vec(),
+        delivery: Delivery {
+            event_id: event_id.to_owned(),
+            source: Source::AmazonNotification,
+            content_type: "application/json".to_owned(),
+            occurred_at: Some("2026-10-28T11:00:00Z".to_owned()),
+            attempt: 3,
+            body: b"{\"NotificationType\":\xff\x00".to_vec(),
+        },
         code: "KA-0401".to_owned(),
         subject: "026-1234567-1234567".to_owned(),
         message: "SKU MYSTERY has no product in KashFlow".to_owned(),
@@ -316,15 +318,15 @@ fn parked(event_id: &str, parked_at_ms: u64) -> ParkedEvent {
 }
 
 async fn a_parked_event_is_kept_whole(bench: Bench) {
-    let dead =
-        ParkedEvent { waits: Waits::DeadLetter, occurred_at: None, done: Vec::new(), ..parked("b", 1) };
+    let mut dead = ParkedEvent { waits: Waits::DeadLetter, done: Vec::new(), ..parked("b", 1) };
+    dead.delivery.occurred_at = None;
     for event in [parked("a", 2), dead.clone()] {
         bench.store.park(&bench.acme, &event).await.unwrap();
     }
     assert_eq!(bench.store.parked(&bench.acme).await.unwrap(), [dead, parked("a", 2)], "the oldest first");
     assert_eq!(bench.store.parked(&bench.other).await.unwrap(), []);
     let released = parked("a", 2).released();
-    assert_eq!((released.attempt, released.body), (1, parked("a", 2).body));
+    assert_eq!((released.attempt, released.body), (1, parked("a", 2).delivery.body));
 }
 
 async fn an_event_is_parked_once_and_forgotten_when_it_ends(bench: Bench) {

@@ -210,7 +210,7 @@ impl MessageQueue for MemoryStore {
 #[async_trait]
 impl Parking for MemoryStore {
     async fn park(&self, connection: &ConnectionName, event: &ParkedEvent) -> Result<(), StoreError> {
-        self.content().parked.insert(place(connection, &event.event_id), event.clone());
+        self.content().parked.insert(place(connection, &event.delivery.event_id), event.clone());
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::connection::ConnectionName;
-use crate::engine::{Delivery, Effect, Export, Failure, Source, Unfinished};
+use crate::engine::{Delivery, Effect, Export, Failure, Unfinished};
 
 /// Why an event waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,14 +37,8 @@ impl Waits {
 pub struct ParkedEvent {
     pub waits: Waits,
     pub export: Export,
-    pub event_id: String,
-    pub source: Source,
-    pub content_type: String,
-    pub occurred_at: Option<String>,
-    /// The delivery that ended so, from 1.
-    pub attempt: u32,
-    /// The event exactly as it arrived.
-    pub body: Vec<u8>,
+    /// The delivery that ended so, with the event exactly as it arrived.
+    pub delivery: Delivery,
     /// A code of the plugin's error catalogue.
     pub code: String,
     /// What it is about: an order, a SKU, a setting.
@@ -60,7 +54,7 @@ pub struct ParkedEvent {
 impl std::fmt::Debug for ParkedEvent {
     /// Without the body: it can hold personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ParkedEvent({} {}, {})", self.waits.name(), self.event_id, self.code)
+        write!(f, "ParkedEvent({} {}, {})", self.waits.name(), self.delivery.event_id, self.code)
     }
 }
 
@@ -75,12 +69,7 @@ impl ParkedEvent {
         Some(ParkedEvent {
             waits,
             export,
-            event_id: delivery.event_id.clone(),
-            source: delivery.source,
-            content_type: delivery.content_type.clone(),
-            occurred_at: delivery.occurred_at.clone(),
-            attempt: delivery.attempt,
-            body: delivery.body.clone(),
+            delivery: delivery.clone(),
             code: finding.code.clone(),
             subject: finding.subject.clone(),
             message: finding.message.clone(),
@@ -91,14 +80,7 @@ impl ParkedEvent {
 
     /// The first delivery of the event after a person released it.
     pub fn released(&self) -> Delivery {
-        Delivery {
-            event_id: self.event_id.clone(),
-            source: self.source,
-            content_type: self.content_type.clone(),
-            occurred_at: self.occurred_at.clone(),
-            attempt: 1,
-            body: self.body.clone(),
-        }
+        Delivery { attempt: 1, ..self.delivery.clone() }
     }
 }
 

@@ -115,8 +115,8 @@ fn what_a_person_must_correct_is_held_until_it_is() {
 
     // Nothing of it is lost: the file may go, the event is kept.
     let [parked] = &seller.parked()[..] else { panic!("one event waits") };
-    assert_eq!(parked.body, std::fs::read(&event).expect("the event file"));
-    assert_eq!((parked.waits, parked.code.as_str(), parked.attempt), (Waits::Held, "KA-0701", 1));
+    assert_eq!(parked.delivery.body, std::fs::read(&event).expect("the event file"));
+    assert_eq!((parked.waits, parked.code.as_str(), parked.delivery.attempt), (Waits::Held, "KA-0701", 1));
     assert!(parked.message.contains("grant this host, method and path"), "{}", parked.message);
 
     seller.edit(&[(misspelt, granted)]);

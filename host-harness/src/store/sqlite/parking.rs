@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SqliteStore, from_integer, to_integer};
 use crate::connection::ConnectionName;
-use crate::engine::{Effect, Export, Source};
+use crate::engine::{Delivery, Effect, Export, Source};
 use crate::store::parking::Waits;
 use crate::store::{ParkedEvent, Parking, StoreError};
 
@@ -33,14 +33,14 @@ impl Parking for SqliteStore {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                 params![
                     connection.as_str(),
-                    event.event_id,
+                    event.delivery.event_id,
                     event.waits.name(),
                     event.export.name(),
-                    source_name(event.source),
-                    event.content_type,
-                    event.occurred_at,
-                    event.attempt,
-                    event.body,
+                    source_name(event.delivery.source),
+                    event.delivery.content_type,
+                    event.delivery.occurred_at,
+                    event.delivery.attempt,
+                    event.delivery.body,
                     event.code,
                     event.subject,
                     event.message,
@@ -87,14 +87,16 @@ fn read_event(row: &Row<'_>) -> rusqlite::Result<ParkedEvent> {
     let done: Vec<StoredEffect> = serde_json::from_str(&done)
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(11, Type::Text, error.into()))?;
     Ok(ParkedEvent {
-        event_id: row.get(0)?,
         waits: Waits::parse(&waits).ok_or_else(|| unknown(1, &waits))?,
         export: Export::parse(&export).ok_or_else(|| unknown(2, &export))?,
-        source: parse_source(&source).ok_or_else(|| unknown(3, &source))?,
-        content_type: row.get(4)?,
-        occurred_at: row.get(5)?,
-        attempt: row.get(6)?,
-        body: row.get(7)?,
+        delivery: Delivery {
+            event_id: row.get(0)?,
+            source: parse_source(&source).ok_or_else(|| unknown(3, &source))?,
+            content_type: row.get(4)?,
+            occurred_at: row.get(5)?,
+            attempt: row.get(6)?,
+            body: row.get(7)?,
+        },
         code: row.get(8)?,
         subject: row.get(9)?,
         message: row.get(10)?,
