@@ -100,33 +100,39 @@ fn read_and_post(
     match moment(&order, settings.posting.on_status) {
         Moment::Post => {
             let sale = order.sale.as_ref().ok_or_else(|| proceeds_missing(&order))?;
-            let mut journal = order_version::open(host, &order)?;
-            let result = post(host, settings, marketplace, &order, sale, &mut journal);
-            *done = journal.chain().effects(&order.id);
-            result
+            in_journal(host, &order, done, |host, journal| {
+                post(host, settings, marketplace, &order, sale, journal)
+            })
         }
-        Moment::Withdraw(finding) => {
-            let mut journal = order_version::open(host, &order)?;
-            if journal.chain().last().is_none() && order_version::follows(&journal, &order) != Some(None) {
+        Moment::Withdraw(finding) => in_journal(host, &order, done, |host, journal| {
+            if journal.chain().last().is_none() && order_version::follows(journal, &order) != Some(None) {
                 check_unposted(host, &order)?;
             }
-            let result = take_back(host, settings, marketplace, &order, &mut journal, finding);
-            *done = journal.chain().effects(&order.id);
-            result
-        }
+            take_back(host, settings, marketplace, &order, journal, finding)
+        }),
         // An order that has fallen back since it was posted stands as it is now, and is posted when it is time.
-        Moment::Wait(finding) => {
-            let mut journal = order_version::open(host, &order)?;
+        Moment::Wait(finding) => in_journal(host, &order, done, |host, journal| {
             // What was posted at the very moment of this version stays: nothing tells which of the two is later.
-            if matches!(order_version::follows(&journal, &order), Some(Some(_))) {
+            if matches!(order_version::follows(journal, &order), Some(Some(_))) {
                 return Err(End::Ignored(finding));
             }
-            let result = take_back(host, settings, marketplace, &order, &mut journal, finding);
-            *done = journal.chain().effects(&order.id);
-            result
-        }
+            take_back(host, settings, marketplace, &order, journal, finding)
+        }),
         Moment::Hold(finding) => Err(End::Stop(Stop::Held(finding))),
     }
+}
+
+/// Does the work with the order's journal. However it ends, `done` has what the journal says of it then.
+fn in_journal(
+    host: &mut dyn Host,
+    order: &Order,
+    done: &mut Vec<Effect>,
+    work: impl FnOnce(&mut dyn Host, &mut Journal) -> Result<Outcome, End>,
+) -> Result<Outcome, End> {
+    let mut journal = order_version::open(host, order)?;
+    let result = work(host, &mut journal);
+    *done = journal.chain().effects(&order.id);
+    result
 }
 
 fn post(

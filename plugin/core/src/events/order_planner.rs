@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::canonical::{DocumentReference, Order, Sale, SellerSku};
+use crate::canonical::{Chart, DocumentReference, Order, Sale, SellerSku};
 use crate::finding::Code;
 use crate::host::Host;
 use crate::kashflow::product::GetSubProductByCode;
@@ -38,22 +38,19 @@ impl Planner for OrderPlanner<'_> {
         let required: Vec<_> = settings.nominals.named().into_iter().map(|(_, code)| code).collect();
         let (chart, is_kept) = chart::chart(host, &required)?;
         let skus = self.resolve_skus(host, sale)?;
-        let draft = match map(
-            order,
-            sale,
-            terms.clone(),
-            PostingContext { settings, marketplace, chart: &chart, skus: &skus },
-        ) {
+        let draft = |chart: &Chart| {
+            map(order, sale, terms.clone(), PostingContext { settings, marketplace, chart, skus: &skus })
+        };
+        let drafted = match draft(&chart) {
             // Added to the account a moment ago, perhaps: the kept chart is not the last word.
             Err(finding)
                 if is_kept && matches!(finding.code, Code::NominalUnknown | Code::VatRateUnknown) =>
             {
-                let chart = chart::refresh(host)?;
-                map(order, sale, terms, PostingContext { settings, marketplace, chart: &chart, skus: &skus })
+                draft(&chart::refresh(host)?)
             }
             drafted => drafted,
         };
-        let draft = draft.map_err(Stop::Held)?;
+        let draft = drafted.map_err(Stop::Held)?;
         let (customer, mut findings) = customer_match::card(order, marketplace);
         findings.extend(draft.findings);
         Ok(Plan { customer, invoice: draft.invoice, findings, partly_held: draft.partly_held })

@@ -11,6 +11,7 @@ use super::document::{Ensured, Wanted, await_settled, the_one};
 use super::journal::Journal;
 use super::outcome::Effect;
 use super::plan::Plan;
+use super::reversal::read;
 use super::run::{Asked, Progress};
 use super::stop::Stop;
 
@@ -134,8 +135,8 @@ fn customer_of(
     journal: &Journal,
     ordinal: u32,
 ) -> Result<Option<CustomerId>, CallFailure> {
-    let number = journal.document(DocumentKind::Invoice, ordinal).and_then(|invoice| invoice.number());
-    let posted = number.map_or(Ok(None), |number| books.document(host, number))?;
+    let invoice = journal.document(DocumentKind::Invoice, ordinal);
+    let posted = invoice.map_or(Ok(None), |invoice| read(host, books, &invoice))?;
     Ok(posted.map(|posted| posted.customer))
 }
 

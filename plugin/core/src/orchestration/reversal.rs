@@ -143,7 +143,8 @@ fn recorded(journal: &Journal, kind: DocumentKind, ordinal: u32) -> Result<Chain
     })
 }
 
-fn read(
+/// The document as the books show it now, where it has a number and is still there.
+pub(super) fn read(
     host: &mut dyn Host,
     books: &dyn Books,
     document: &ChainDocument,
