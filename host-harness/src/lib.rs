@@ -19,6 +19,7 @@ pub mod reconciliation;
 pub mod redactor;
 mod runtime;
 pub mod simulation;
+pub mod source;
 pub mod store;
 pub mod twin;
 

@@ -1,0 +1,47 @@
+//! The one door through which every source brings events into the store.
+
+use async_trait::async_trait;
+
+use crate::engine::{Export, Source};
+use crate::store::StoreError;
+
+/// An event as it arrived, with what its envelope says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ArrivedEvent {
+    /// The same for every arrival of one event.
+    pub event_id: String,
+    pub export: Export,
+    pub source: Source,
+    pub content_type: String,
+    /// RFC 3339, where the envelope says it.
+    pub occurred_at: Option<String>,
+    /// Events of one key are delivered one at a time: an order, a settlement. `None`: beside any other.
+    pub ordering_key: Option<String>,
+    /// W3C trace context of whoever sent it.
+    pub traceparent: Option<String>,
+    /// Exactly as it arrived.
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for ArrivedEvent {
+    /// Without the body: it can hold personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ArrivedEvent({} for {})", self.event_id, self.export.name())
+    }
+}
+
+/// What became of an event that was handed over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Taken {
+    Stored,
+    /// It was taken before, and is remembered.
+    Duplicate,
+}
+
+/// Takes events into the store of one connection.
+#[async_trait]
+pub trait Intake: Send + Sync {
+    /// Stores the event. It is durable before the call returns; after an error nothing was stored, and the
+    /// source keeps what it has.
+    async fn take(&self, event: &ArrivedEvent) -> Result<Taken, StoreError>;
+}

@@ -1,0 +1,8 @@
+//! Where events come from. A source hands over what arrived and only then lets go of it: an event is
+//! acknowledged once it is in the store, never before.
+//!
+//! Deliberately absent: what an event means beyond its envelope, and its delivery to the plugin.
+
+mod intake;
+
+pub use intake::{ArrivedEvent, Intake, Taken};
