@@ -82,6 +82,10 @@ error_codes! {
             "run the newer version, or restore the backup that was made before the change of version";
         StoreFailed: "HH-0207", "the store refuses an operation",
             "read the cause in the message; if it lasts, check the disk";
+        StoreInUse: "HH-0208", "another process delivers out of this store",
+            "end the other process, or let it do the work: what is released goes into its queue";
+        StoreCannotLock: "HH-0209", "the lock file beside the store cannot be used",
+            "check that this user may write in the folder of the store";
         EngineFailed: "HH-0301", "the WebAssembly engine cannot start",
             "check that the machine allows executable memory and has room for it";
         PluginNotLoadable: "HH-0302", "the file is not a component that this engine can run",
@@ -92,6 +96,10 @@ error_codes! {
             "use a plugin built for a contract version that this host serves";
         ArtifactNotBuilt: "HH-0305", "the plugin could not be built or packed",
             "read the output of the build in the message";
+        ArtifactUnreadable: "HH-0306", "the plugin's file cannot be read",
+            "check the path and that this user may read the file; the plugin that runs goes on";
+        PluginNotGranted: "HH-0307", "the plugin needs calls that a connection does not grant",
+            "read what the plugin wants to call, and add it to grants.http of the connection if it may";
         PluginTrapped: "HH-0401", "the plugin crashed",
             "report it with the event id; nothing outside of the plugin is damaged, and the event can be delivered again";
         PluginOutOfMemory: "HH-0402", "the plugin asked for more memory than it may have",

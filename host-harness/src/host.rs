@@ -8,7 +8,6 @@ use crate::engine::{
     CallError, Called, Delivery, Export, Failure, HostCallRecord, Outcome, Plugin, PluginEngine, PluginError,
 };
 use crate::runtime::ConnectionRuntime;
-use crate::store::{ParkedEvent, StoreError};
 
 /// A loaded plugin, ready for deliveries of any connection.
 #[derive(Clone, Debug)]
@@ -44,30 +43,5 @@ impl Host {
         let Called { result, host_calls } =
             self.plugin.deliver(connection, export, delivery).instrument(span).await;
         DeliveryReport { result, host_calls, elapsed: start.elapsed() }
-    }
-
-    /// Hands a delivery to the plugin, once. Where it ends as held or dead letter, the event is parked whole;
-    /// where it ends otherwise, what was parked of it is forgotten.
-    pub async fn deliver_and_park(
-        &self,
-        connection: &ConnectionRuntime,
-        export: Export,
-        delivery: &Delivery,
-    ) -> Result<DeliveryReport, StoreError> {
-        let report = self.deliver(connection, export, delivery).await;
-        let (name, now_ms) = (&connection.name, connection.clock.now_ms());
-        match &report.result {
-            Ok(Ok(_)) => {
-                connection.parking.forget(name, &delivery.event_id).await?;
-            }
-            Ok(Err(failure)) => {
-                if let Some(event) = ParkedEvent::of(export, delivery, failure, now_ms) {
-                    connection.parking.park(name, &event).await?;
-                }
-            }
-            // The plugin did not end it, so nobody is needed yet.
-            Err(_) => {}
-        }
-        Ok(report)
     }
 }

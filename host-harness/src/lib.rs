@@ -11,6 +11,8 @@ pub mod clock;
 pub mod code;
 pub mod command;
 pub mod connection;
+pub mod dispatcher;
+mod ending;
 pub mod engine;
 pub mod gateway;
 mod host;
@@ -23,5 +25,6 @@ pub mod source;
 pub mod store;
 pub mod twin;
 
+pub use ending::Ending;
 pub use host::{DeliveryReport, Host};
 pub use runtime::ConnectionRuntime;

@@ -83,6 +83,40 @@ pub const LOG_TEXT_CHARACTERS: usize = 4_096;
 /// What one call of the plugin may write to stdout and stderr, in bytes: a panic message and its context.
 pub const GUEST_OUTPUT_BYTES: usize = 64 * 1024;
 
+/// How often in a row the plugin may fail on an event before it becomes a dead letter.
+pub const PLUGIN_FAILURES_MAX: u32 = 5;
+
+/// The pause after a first failure of the plugin, in milliseconds; it doubles with each that follows.
+pub const PLUGIN_FAILURE_PAUSE_MS: u64 = 5_000;
+
+/// The longest pause after a failure of the plugin, in milliseconds.
+pub const PLUGIN_FAILURE_PAUSE_LONGEST_MS: u64 = 300_000;
+
+/// How long beyond the longest call of the plugin a delivery keeps its event, in milliseconds: time enough to
+/// write down how it ended.
+pub const CLAIM_MARGIN_MS: u64 = 30_000;
+
+/// Deliveries that run side by side, unless `--workers` says otherwise. They wait for services most of the
+/// time; Amazon admits one order every two seconds.
+pub const WORKERS: usize = 8;
+
+/// How often the queue is looked at where nothing tells of a new event, in milliseconds: for what another
+/// process released.
+pub const QUEUE_LOOK_MS: u64 = 1_000;
+
+/// How long a delivery that is under way may take to end when the host stops, in milliseconds.
+pub const SHUTDOWN_DEADLINE_MS: u64 = 30_000;
+
+/// How often the file of the plugin is looked at for a newer artifact, in milliseconds.
+pub const ARTIFACT_LOOK_MS: u64 = 2_000;
+
+/// How long the story of an event is kept after its end, in milliseconds: longer than any source remembers an
+/// event and could send it again.
+pub const STORY_KEPT_MS: u64 = 35 * 24 * 60 * 60 * 1000;
+
+/// How often what has ended long ago is forgotten, in milliseconds.
+pub const HOUSEKEEPING_MS: u64 = 60 * 60 * 1000;
+
 /// Instances that may run at one time in one process: the slots of the pool.
 pub const INSTANCES: u32 = 64;
 

@@ -13,7 +13,7 @@ use crate::engine::{HostCallObserver, ObserveNothing};
 use crate::gateway::{Credential, Gateway, HttpClient, LwaCredentials, LwaToken, Route, RoutePath};
 use crate::limits::Limits;
 use crate::redactor::Redactor;
-use crate::store::{MemoryStore, MessageQueue, Parking, SqliteStore, StateStore, StoreError};
+use crate::store::{MemoryStore, MessageQueue, SqliteStore, StateStore, StoreError};
 
 /// Everything that the plugin's calls for one connection need. Clones share it.
 #[derive(Clone)]
@@ -22,8 +22,6 @@ pub struct ConnectionRuntime {
     pub gateway: Arc<Gateway>,
     pub state: Arc<dyn StateStore>,
     pub queue: Arc<dyn MessageQueue>,
-    /// Where events wait for a person.
-    pub parking: Arc<dyn Parking>,
     /// The queues that the plugin may send to.
     pub queues: Arc<BTreeSet<String>>,
     pub settings: Arc<WasiConfigVariables>,
@@ -35,13 +33,15 @@ pub struct ConnectionRuntime {
 
 impl ConnectionRuntime {
     /// With the store in the file that the connection names.
-    pub fn open(connection: &Connection, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    pub fn open(
+        connection: &Connection,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Self, Arc<SqliteStore>), StoreError> {
         let store = Arc::new(SqliteStore::open(&connection.state_file, Arc::clone(&clock))?);
-        let runtime = ConnectionRuntime::with_store(connection, Arc::clone(&store), clock);
-        Ok(ConnectionRuntime { parking: store, ..runtime })
+        Ok((ConnectionRuntime::with_store(connection, Arc::clone(&store), clock), store))
     }
 
-    /// With a store of one's own for state and queues; events are parked in memory.
+    /// With a store of one's own for state and queues.
     pub fn with_store<S>(connection: &Connection, store: Arc<S>, clock: Arc<dyn Clock>) -> Self
     where
         S: StateStore + MessageQueue + 'static,
@@ -74,7 +74,6 @@ impl ConnectionRuntime {
             gateway: Arc::new(gateway),
             state: Arc::clone(&store) as Arc<dyn StateStore>,
             queue: store,
-            parking: Arc::new(MemoryStore::new(Arc::clone(&clock))),
             queues: Arc::new(connection.queues.clone()),
             settings: Arc::new(settings.collect()),
             clock,
@@ -107,8 +106,7 @@ impl ConnectionRuntime {
             name,
             gateway: Arc::new(gateway),
             state: Arc::clone(&store) as Arc<dyn StateStore>,
-            queue: Arc::clone(&store) as Arc<dyn MessageQueue>,
-            parking: store,
+            queue: store,
             queues: Arc::default(),
             settings: Arc::default(),
             clock,

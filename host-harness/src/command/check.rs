@@ -35,7 +35,7 @@ pub(super) struct CheckArguments {
 
 pub(super) async fn run(arguments: CheckArguments, json: bool) -> anyhow::Result<ExitCode> {
     let connection = Connection::load(&arguments.connection)?;
-    let host = load(arguments.plugin.as_deref())?;
+    let host = load(arguments.plugin.as_deref()).await?.host;
     // In memory: a check must not leave anything behind, and must not wait for a running harness.
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Arc::new(MemoryStore::new(Arc::clone(&clock)));

@@ -11,9 +11,11 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::SystemClock;
 use crate::connection::Connection;
-use crate::engine::{Delivery, Export, Source};
-use crate::store::StoreError;
-use crate::{ConnectionRuntime, DeliveryReport, Host};
+use crate::dispatcher::{LoadedPlugin, deliver_now};
+use crate::engine::{Export, Source};
+use crate::source::ArrivedEvent;
+use crate::store::{SqliteStore, StoreError, StoreLock};
+use crate::{ConnectionRuntime, DeliveryReport};
 
 use super::plugin_loading::load;
 use super::presentation::{self, Endings};
@@ -69,52 +71,64 @@ impl From<ExportName> for Export {
 pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Result<ExitCode> {
     let connection = Connection::load(&arguments.connection)?;
     // All files are read first: a missing one must not leave half of them delivered.
-    let mut deliveries = Vec::with_capacity(arguments.events.len());
+    let mut events = Vec::with_capacity(arguments.events.len());
     for path in &arguments.events {
-        deliveries.push((path, delivery(path)?));
+        events.push((path, event(path, arguments.export.into())?));
     }
-    let host = load(arguments.plugin.as_deref())?;
-    let runtime = open(&connection)?;
+    let plugin = load(arguments.plugin.as_deref()).await?;
+    let opened = Opened::new(&connection)?;
+    let _lock = StoreLock::take(&connection.state_file).map_err(store_error)?;
     let mut endings = Endings::default();
-    for (path, delivery) in deliveries {
-        let report = deliver_once(&host, &runtime, arguments.export.into(), &delivery, &mut endings).await?;
-        presentation::print_delivery(&path.display().to_string(), &delivery.event_id, &report, json)?;
+    for (path, event) in events {
+        let report = opened.deliver(&plugin, &event, &mut endings).await?;
+        presentation::print_delivery(&path.display().to_string(), &event.event_id, &report, json)?;
     }
     endings.print(json)?;
     Ok(endings.exit_code())
 }
 
-pub(super) fn open(connection: &Connection) -> anyhow::Result<ConnectionRuntime> {
-    ConnectionRuntime::open(connection, Arc::new(SystemClock)).map_err(store_error)
+/// A connection with its store, for a command that delivers or looks at what was delivered.
+pub(super) struct Opened {
+    pub runtime: ConnectionRuntime,
+    pub store: Arc<SqliteStore>,
 }
 
-/// Delivers an event once, parks it where it has to wait, and counts how it ended.
-pub(super) async fn deliver_once(
-    host: &Host,
-    runtime: &ConnectionRuntime,
-    export: Export,
-    delivery: &Delivery,
-    endings: &mut Endings,
-) -> anyhow::Result<DeliveryReport> {
-    let report = host.deliver_and_park(runtime, export, delivery).await.map_err(store_error)?;
-    endings.count(&report);
-    Ok(report)
+impl Opened {
+    pub(super) fn new(connection: &Connection) -> anyhow::Result<Self> {
+        let (runtime, store) =
+            ConnectionRuntime::open(connection, Arc::new(SystemClock)).map_err(store_error)?;
+        Ok(Opened { runtime, store })
+    }
+
+    /// Delivers an event once, keeps what came of it, and counts how it ended.
+    pub(super) async fn deliver(
+        &self,
+        plugin: &LoadedPlugin,
+        event: &ArrivedEvent,
+        endings: &mut Endings,
+    ) -> anyhow::Result<DeliveryReport> {
+        let report = deliver_now(plugin, &self.runtime, &self.store, event).await.map_err(store_error)?;
+        endings.count(&report);
+        Ok(report)
+    }
 }
 
 pub(super) fn store_error(error: StoreError) -> anyhow::Error {
     anyhow::anyhow!("{}: {error:#}", error.code())
 }
 
-fn delivery(path: &Path) -> anyhow::Result<Delivery> {
+fn event(path: &Path, export: Export) -> anyhow::Result<ArrivedEvent> {
     let body = std::fs::read(path).with_context(|| {
         format!("nothing was delivered, because the event {} cannot be read", path.display())
     })?;
-    Ok(Delivery {
+    Ok(ArrivedEvent {
         event_id: event_id(&body),
+        export,
         source: Source::Upload,
         content_type: "application/json".to_owned(),
         occurred_at: None,
-        attempt: 1,
+        ordering_key: None,
+        traceparent: None,
         body,
     })
 }

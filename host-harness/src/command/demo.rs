@@ -14,7 +14,7 @@ use anyhow::Context;
 use clap::{Args, value_parser};
 use serde_json::json;
 
-use crate::ConnectionRuntime;
+use crate::{ConnectionRuntime, Ending};
 use crate::clock::{Clock, ManualClock};
 use crate::connection::Connection;
 use crate::reconciliation::{Reconciliation, reconcile};
@@ -23,7 +23,7 @@ use crate::twin::world::{World, WorldSize};
 use crate::twin::{ConnectionFolder, PairOptions, TwinPair};
 
 use super::plugin_loading::load;
-use super::presentation::{Ending, pounds, print, table};
+use super::presentation::{pounds, print, table};
 
 use round::{Round, deliver_all};
 
@@ -56,7 +56,7 @@ pub(super) struct DemoArguments {
 }
 
 pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let host = load(arguments.plugin.as_deref())?;
+    let host = load(arguments.plugin.as_deref()).await?.host;
     let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders as usize));
     let clock = Arc::new(ManualClock::at(world.epoch()));
     let twins_clock = Arc::clone(&clock);
@@ -70,7 +70,7 @@ pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<
     let pair = TwinPair::start(world, options).await?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let connection = Connection::load(&ConnectionFolder::write(folder.path(), &pair)?.file)?;
-    let runtime = ConnectionRuntime::open(&connection, Arc::clone(&clock) as Arc<dyn Clock>)?;
+    let (runtime, _store) = ConnectionRuntime::open(&connection, Arc::clone(&clock) as Arc<dyn Clock>)?;
 
     let first = deliver_all(&host, &runtime, &clock, &notifications, "delivering notifications").await;
     let books_after_first = pair.kashflow.books().render_with_identifiers();

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Description;
 
-use super::plugin_loading::{artifact_path, host, read};
+use super::plugin_loading::{artifact_path, load_file, read};
 use super::presentation::{TABLE_COLUMNS, print};
 
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub(super) struct InspectArguments {
 pub(super) async fn run(arguments: InspectArguments, json: bool) -> anyhow::Result<ExitCode> {
     let path = artifact_path(arguments.plugin.as_deref())?;
     let bytes = read(&path)?;
-    let plugin = host(&path, &bytes)?.plugin;
+    let plugin = load_file(&path).await?.host.plugin;
     let description = plugin.describe().await?;
     let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let interfaces = plugin.interfaces();

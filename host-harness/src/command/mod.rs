@@ -4,12 +4,14 @@ mod build;
 mod check;
 mod deliver;
 mod demo;
+mod events;
 mod inspect;
 mod parked;
 mod plugin_loading;
 mod presentation;
 mod progress;
 mod simulate;
+mod status;
 mod twin;
 
 use std::process::ExitCode;
@@ -62,6 +64,11 @@ enum Command {
     /// Look after the events that no delivery could handle: list, show, retry, discard
     #[command(subcommand)]
     DeadLetters(parked::DeadLettersCommand),
+    /// Show what arrived and what became of it: list, show
+    #[command(subcommand)]
+    Events(events::EventsCommand),
+    /// Show how a connection stands: what waits, what is held, who delivers
+    Status(status::StatusArguments),
     /// Check a connection: settings, credentials, and what KashFlow has to hold for them
     Check(check::CheckArguments),
     /// Show what a plugin is: version, contract, powers, size
@@ -78,6 +85,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Deliver(arguments) => deliver::run(arguments, json).await,
         Command::Holds(command) => parked::holds(command, json).await,
         Command::DeadLetters(command) => parked::dead_letters(command, json).await,
+        Command::Events(command) => events::run(command, json).await,
+        Command::Status(arguments) => status::run(arguments, json).await,
         Command::Check(arguments) => check::run(arguments, json).await,
         Command::Inspect(arguments) => inspect::run(arguments, json).await,
     }

@@ -1,24 +1,23 @@
 //! `harness holds` and `harness dead-letters`: the events that wait for a person, and what a person does with
 //! them.
 //!
-//! Both work on what `deliver` has parked in the connection's state file. Absent on purpose: putting right what
-//! an event waits for, which is done in KashFlow, at Amazon or in the connection file.
+//! Both work on the connection's state file. Where a harness delivers out of it already, what is released goes
+//! into its queue; otherwise it is delivered here and now. Absent on purpose: putting right what an event waits
+//! for, which is done in KashFlow, at Amazon or in the connection file.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chrono::{DateTime, SecondsFormat};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::ConnectionRuntime;
 use crate::connection::Connection;
-use crate::store::{ParkedEvent, Waits};
+use crate::store::{StoreError, StoreLock, StoredEvent, Waits};
 
-use super::deliver::{self, deliver_once, store_error};
+use super::deliver::{Opened, store_error};
 use super::plugin_loading::load;
-use super::presentation::{self, Endings, print};
+use super::presentation::{self, Endings, print, time};
 use super::progress::bar;
 
 #[derive(Subcommand)]
@@ -131,49 +130,65 @@ pub(super) async fn dead_letters(command: DeadLettersCommand, json: bool) -> any
 }
 
 async fn list(waits: Waits, listing: Listing, json: bool) -> anyhow::Result<ExitCode> {
-    let runtime = open(&listing.connection)?;
-    let events = parked(&runtime, waits).await?;
+    let opened = Opened::new(&Connection::load(&listing.connection)?)?;
+    let name = &opened.runtime.name;
+    let events = parked(&opened, waits).await?;
     if json {
         let events: Vec<Value> = events.iter().map(|event| event_json(event, false)).collect();
-        print(json!({"connection": runtime.name.as_str(), "events": events}))?;
+        print(json!({"connection": name.as_str(), "events": events}))?;
     } else {
         events.iter().try_for_each(print_event)?;
-        print(format_args!("{} of the connection {}: {}", plural(waits), runtime.name, events.len()))?;
+        print(format_args!("{} of the connection {name}: {}", plural(waits), events.len()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn show(waits: Waits, showing: Showing, json: bool) -> anyhow::Result<ExitCode> {
-    let runtime = open(&showing.connection)?;
-    let event = chosen(&runtime, waits, &[showing.event]).await?.remove(0);
+    let opened = Opened::new(&Connection::load(&showing.connection)?)?;
+    let event = chosen(&opened, waits, &[showing.event]).await?.remove(0);
     if json {
         print(event_json(&event, showing.body))?;
         return Ok(ExitCode::SUCCESS);
     }
     print_event(&event)?;
     if showing.body {
-        print(String::from_utf8_lossy(&event.delivery.body))?;
+        print(String::from_utf8_lossy(&event.arrived.body))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn redeliver(waits: Waits, redelivering: Redelivering, json: bool) -> anyhow::Result<ExitCode> {
-    let runtime = open(&redelivering.connection)?;
+    let connection = Connection::load(&redelivering.connection)?;
+    let opened = Opened::new(&connection)?;
     let events = match &redelivering.code {
-        None if !redelivering.all => chosen(&runtime, waits, &redelivering.events).await?,
+        None if !redelivering.all => chosen(&opened, waits, &redelivering.events).await?,
         code => {
-            let mut events = parked(&runtime, waits).await?;
-            events.retain(|event| code.as_ref().is_none_or(|code| *code == event.code));
+            let mut events = parked(&opened, waits).await?;
+            let is_meant = |event: &StoredEvent| code.as_deref().is_none_or(|code| code == reason(event).0);
+            events.retain(is_meant);
             events
         }
     };
-    let host = load(redelivering.plugin.as_deref())?;
+    match StoreLock::take(&connection.state_file) {
+        Ok(_lock) => deliver_again(&opened, &events, redelivering.plugin.as_deref(), json).await,
+        Err(StoreError::InUse { process, .. }) => queue(&opened, waits, &events, &process, json).await,
+        Err(error) => Err(store_error(error)),
+    }
+}
+
+async fn deliver_again(
+    opened: &Opened,
+    events: &[StoredEvent],
+    plugin: Option<&Path>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let plugin = load(plugin).await?;
     let progress = bar(events.len(), "delivering again");
     let mut endings = Endings::default();
-    for event in &events {
-        let report = deliver_once(&host, &runtime, event.export, &event.released(), &mut endings).await?;
+    for StoredEvent { arrived, .. } in events {
+        let report = opened.deliver(&plugin, arrived, &mut endings).await?;
         progress.suspend(|| {
-            presentation::print_delivery(&event.delivery.event_id, &event.delivery.event_id, &report, json)
+            presentation::print_delivery(&arrived.event_id, &arrived.event_id, &report, json)
         })?;
         progress.inc(1);
     }
@@ -182,40 +197,52 @@ async fn redeliver(waits: Waits, redelivering: Redelivering, json: bool) -> anyh
     Ok(endings.exit_code())
 }
 
-async fn discard(waits: Waits, discarding: Discarding, json: bool) -> anyhow::Result<ExitCode> {
-    let runtime = open(&discarding.connection)?;
-    // All are looked for first: a misspelt one must not leave half of them discarded.
-    for event in chosen(&runtime, waits, &discarding.events).await? {
-        runtime.parking.forget(&runtime.name, &event.delivery.event_id).await.map_err(store_error)?;
+/// Leaves the delivery to the harness that delivers out of this store.
+async fn queue(
+    opened: &Opened,
+    waits: Waits,
+    events: &[StoredEvent],
+    process: &str,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    for event in events {
+        let event_id = &event.arrived.event_id;
+        opened.store.release(&opened.runtime.name, event_id, waits).await.map_err(store_error)?;
         if json {
-            print(json!({"discarded": event.delivery.event_id}))?;
+            print(json!({"queued": event_id}))?;
         } else {
-            print(format_args!("{}: discarded ({} {})", event.delivery.event_id, event.code, event.subject))?;
+            print(format_args!("{event_id}: in the queue of the harness that runs (process {process})"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(file: &Path) -> anyhow::Result<ConnectionRuntime> {
-    deliver::open(&Connection::load(file)?)
+async fn discard(waits: Waits, discarding: Discarding, json: bool) -> anyhow::Result<ExitCode> {
+    let opened = Opened::new(&Connection::load(&discarding.connection)?)?;
+    // All are looked for first: a misspelt one must not leave half of them discarded.
+    for event in chosen(&opened, waits, &discarding.events).await? {
+        let event_id = &event.arrived.event_id;
+        opened.store.discard(&opened.runtime.name, event_id, waits).await.map_err(store_error)?;
+        if json {
+            print(json!({"discarded": event_id}))?;
+        } else {
+            let (code, subject, _) = reason(&event);
+            print(format_args!("{event_id}: discarded ({code} {subject})"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn parked(runtime: &ConnectionRuntime, waits: Waits) -> anyhow::Result<Vec<ParkedEvent>> {
-    let mut events = runtime.parking.parked(&runtime.name).await.map_err(store_error)?;
-    events.retain(|event| event.waits == waits);
-    Ok(events)
+async fn parked(opened: &Opened, waits: Waits) -> anyhow::Result<Vec<StoredEvent>> {
+    opened.store.parked(&opened.runtime.name, waits).await.map_err(store_error)
 }
 
 /// The events of these ids, in this order.
-async fn chosen(
-    runtime: &ConnectionRuntime,
-    waits: Waits,
-    ids: &[String],
-) -> anyhow::Result<Vec<ParkedEvent>> {
-    let events = parked(runtime, waits).await?;
+async fn chosen(opened: &Opened, waits: Waits, ids: &[String]) -> anyhow::Result<Vec<StoredEvent>> {
+    let events = parked(opened, waits).await?;
     let find = |id: &String| {
-        events.iter().find(|event| event.delivery.event_id == *id).cloned().with_context(|| {
-            let (name, those) = (&runtime.name, plural(waits));
+        events.iter().find(|event| event.arrived.event_id == *id).cloned().with_context(|| {
+            let (name, those) = (&opened.runtime.name, plural(waits));
             format!("{id} is not among the {those} of the connection {name}: `list` shows them")
         })
     };
@@ -223,19 +250,26 @@ async fn chosen(
 }
 
 /// The id stands alone on its line, to be copied.
-fn print_event(event: &ParkedEvent) -> anyhow::Result<()> {
-    print(&event.delivery.event_id)?;
-    print(format_args!("  {} {}: {}", event.code, event.subject, event.message))?;
+fn print_event(event: &StoredEvent) -> anyhow::Result<()> {
+    let (code, subject, message) = reason(event);
+    print(&event.arrived.event_id)?;
+    print(format_args!("  {code} {subject}: {message}"))?;
     print(format_args!(
         "  {} event, since {}, delivery {}",
-        event.export.name(),
-        since(event),
-        event.delivery.attempt
+        event.arrived.export.name(),
+        time(event.since_ms),
+        event.attempt
     ))?;
     event
         .done
         .iter()
         .try_for_each(|effect| print(format_args!("  done already: {}", presentation::effect_line(effect))))
+}
+
+/// Code, subject and message of why it waits.
+fn reason(event: &StoredEvent) -> (&str, &str, &str) {
+    let reason = event.reason.as_ref();
+    reason.map_or(("", "", ""), |reason| (&reason.code, &reason.subject, &reason.message))
 }
 
 fn plural(waits: Waits) -> &'static str {
@@ -245,20 +279,16 @@ fn plural(waits: Waits) -> &'static str {
     }
 }
 
-fn since(event: &ParkedEvent) -> String {
-    let at = i64::try_from(event.parked_at_ms).ok().and_then(DateTime::from_timestamp_millis);
-    at.unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-fn event_json(event: &ParkedEvent, with_body: bool) -> Value {
+fn event_json(event: &StoredEvent, with_body: bool) -> Value {
+    let (code, subject, message) = reason(event);
     let mut value = json!({
-        "eventId": event.delivery.event_id, "waits": event.waits.name(), "since": since(event),
-        "export": event.export.name(), "attempt": event.delivery.attempt, "code": event.code,
-        "subject": event.subject, "message": event.message,
+        "eventId": event.arrived.event_id, "waits": event.stand.name(), "since": time(event.since_ms),
+        "export": event.arrived.export.name(), "attempt": event.attempt, "code": code,
+        "subject": subject, "message": message,
         "done": event.done.iter().map(presentation::effect_json).collect::<Vec<_>>(),
     });
     if with_body {
-        value["body"] = String::from_utf8_lossy(&event.delivery.body).into();
+        value["body"] = String::from_utf8_lossy(&event.arrived.body).into();
     }
     value
 }

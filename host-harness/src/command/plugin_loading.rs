@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::Host;
 use crate::artifact;
+use crate::dispatcher::{LoadedPlugin, PluginRefused};
 use crate::engine::PluginEngine;
 
 use super::progress::spinner;
@@ -31,16 +31,29 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A host with the plugin of this file in it.
-pub(super) fn host(path: &Path, bytes: &[u8]) -> anyhow::Result<Host> {
-    let spinner = spinner("loading the plugin");
+pub(super) fn engine() -> anyhow::Result<PluginEngine> {
     // Apart from its workspace the harness leaves nothing on the machine; it compiles the plugin each time.
     let cache = is_in_workspace().then(|| artifact::workspace().join("target/plugin/cache"));
-    let engine = PluginEngine::new(cache).map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))?;
-    let host = Host::new(&engine, bytes)
-        .map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))
-        .with_context(|| format!("cannot load the plugin {}", path.display()))?;
+    PluginEngine::new(cache).map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))
+}
+
+/// The plugin of this file, ready for deliveries.
+pub(super) async fn load_file(path: &Path) -> anyhow::Result<LoadedPlugin> {
+    let spinner = spinner("loading the plugin");
+    let plugin = LoadedPlugin::load(&engine()?, path).await.map_err(|error| refused(&error))?;
     spinner.finish_and_clear();
-    Ok(host)
+    Ok(plugin)
+}
+
+/// What an operator reads of a plugin that is not used: its code, and all that is behind it.
+pub(super) fn refused(error: &PluginRefused) -> anyhow::Error {
+    let mut text = format!("{}: {error}", error.code());
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    anyhow::anyhow!(text)
 }
 
 /// Whether the workspace that this harness was compiled from is on this machine.
@@ -49,7 +62,6 @@ fn is_in_workspace() -> bool {
 }
 
 /// Builds or takes the plugin, and loads it.
-pub(super) fn load(given: Option<&Path>) -> anyhow::Result<Host> {
-    let path = artifact_path(given)?;
-    host(&path, &read(&path)?)
+pub(super) async fn load(given: Option<&Path>) -> anyhow::Result<LoadedPlugin> {
+    load_file(&artifact_path(given)?).await
 }

@@ -6,12 +6,13 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use chrono::{DateTime, SecondsFormat};
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 
-use crate::DeliveryReport;
-use crate::engine::{CallError, Disposition, Effect, Failure, Finding, Outcome};
+use crate::engine::{CallError, Effect, Failure, Finding, Outcome};
+use crate::{DeliveryReport, Ending};
 
 /// The width of tables in columns: what the usual terminal shows without breaking their lines. It is the
 /// same everywhere, so that a document shows what a terminal does.
@@ -28,59 +29,15 @@ pub(super) fn print(text: impl Display) -> anyhow::Result<()> {
     }
 }
 
-/// How a delivery ended, in one word, and what that means for an exit code.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Ending {
-    Completed,
-    AlreadyDone,
-    Ignored,
-    PartlyHeld,
-    Retry,
-    Held,
-    DeadLetter,
-    /// The plugin did not end the call itself.
-    Failed,
-}
-
-impl Ending {
-    pub(super) fn of(report: &DeliveryReport) -> Self {
-        match &report.result {
-            Ok(Ok(outcome)) => match outcome.disposition {
-                Disposition::Completed => Ending::Completed,
-                Disposition::AlreadyDone => Ending::AlreadyDone,
-                Disposition::Ignored => Ending::Ignored,
-                Disposition::PartlyHeld => Ending::PartlyHeld,
-            },
-            Ok(Err(Failure::Retry(_))) => Ending::Retry,
-            Ok(Err(Failure::Held(_))) => Ending::Held,
-            Ok(Err(Failure::DeadLetter(_))) => Ending::DeadLetter,
-            Err(_) => Ending::Failed,
-        }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Ending::Completed => "completed",
-            Ending::AlreadyDone => "already-done",
-            Ending::Ignored => "ignored",
-            Ending::PartlyHeld => "partly-held",
-            Ending::Retry => "retry",
-            Ending::Held => "held",
-            Ending::DeadLetter => "dead-letter",
-            Ending::Failed => "failed",
-        }
-    }
-
-    /// 0 where the event is finished; otherwise the larger, the more a person is needed.
-    fn exit_code(self) -> u8 {
-        match self {
-            Ending::Completed | Ending::AlreadyDone | Ending::Ignored => 0,
-            Ending::PartlyHeld => 3,
-            Ending::Retry => 4,
-            Ending::Held => 5,
-            Ending::DeadLetter => 6,
-            Ending::Failed => 7,
-        }
+/// 0 where the event is finished; otherwise the larger, the more a person is needed.
+fn exit_code(ending: Ending) -> u8 {
+    match ending {
+        Ending::Completed | Ending::AlreadyDone | Ending::Ignored => 0,
+        Ending::PartlyHeld => 3,
+        Ending::Retry => 4,
+        Ending::Held => 5,
+        Ending::DeadLetter => 6,
+        Ending::Failed => 7,
     }
 }
 
@@ -117,7 +74,7 @@ impl Endings {
 
     /// That of the ending for which a person is needed most.
     pub(super) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.0.keys().map(|ending| ending.exit_code()).max().unwrap_or_default())
+        ExitCode::from(self.0.keys().copied().map(exit_code).max().unwrap_or_default())
     }
 }
 
@@ -212,6 +169,12 @@ pub(super) fn effect_json(effect: &Effect) -> Value {
 
 pub(super) fn finding_json(finding: &Finding) -> Value {
     json!({"code": finding.code, "subject": finding.subject, "message": finding.message})
+}
+
+/// Milliseconds since 1970 as RFC 3339, to the second.
+pub(super) fn time(at_ms: u64) -> String {
+    let at = i64::try_from(at_ms).ok().and_then(DateTime::from_timestamp_millis);
+    at.unwrap_or_default().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Pence as pounds: `1234.56`.

@@ -76,7 +76,7 @@ impl Played {
 }
 
 pub(super) async fn run(arguments: SimulateArguments, json: bool) -> anyhow::Result<ExitCode> {
-    let host = load(arguments.plugin.as_deref())?;
+    let host = load(arguments.plugin.as_deref()).await?.host;
     let playing = arguments.clone();
     // A seed makes a runtime of its own, which must not be made within this one.
     let played = tokio::task::spawn_blocking(move || play(&host, &playing));

@@ -65,3 +65,15 @@ pub struct KashFlow {
 /// KashFlow's host and path as the plugin names them.
 pub const KASHFLOW_HOST: &str = "securedwebapp.com";
 pub const KASHFLOW_PATH: &str = "/api/service.asmx";
+
+/// Whether this is SP-API's host in one of its regions (SP-API: "SP-API Endpoints").
+pub fn is_amazon_host(host: &str) -> bool {
+    AMAZON_REGIONS.iter().any(|region| host == amazon_host(region))
+}
+
+/// SP-API's regions.
+pub(crate) const AMAZON_REGIONS: [&str; 3] = ["eu", "na", "fe"];
+
+pub(crate) fn amazon_host(region: &str) -> String {
+    format!("sellingpartnerapi-{region}.amazon.com")
+}

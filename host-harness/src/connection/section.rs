@@ -7,7 +7,7 @@ use url::Url;
 
 use super::document::{AmazonSection, KashFlowSection, LimitsSection};
 use super::load::Reader;
-use super::{Amazon, KASHFLOW_HOST, KASHFLOW_PATH, KashFlow};
+use super::{AMAZON_REGIONS, Amazon, KASHFLOW_HOST, KASHFLOW_PATH, KashFlow, amazon_host};
 use crate::code::Code;
 use crate::gateway::is_confidential;
 use crate::limits::{
@@ -65,11 +65,11 @@ impl Reader<'_> {
             self.missing(key, "the region is missing; the United Kingdom is in \"eu\"");
             return None;
         };
-        if !matches!(region.get_ref().as_str(), "eu" | "na" | "fe") {
+        if !AMAZON_REGIONS.contains(&region.get_ref().as_str()) {
             self.problem(Code::ConnectionValue, Some(region.span()), key, "the regions are eu, na and fe");
             return None;
         }
-        Some(format!("sellingpartnerapi-{}.amazon.com", region.get_ref()))
+        Some(amazon_host(region.get_ref()))
     }
 
     pub(super) fn kashflow(&mut self, section: KashFlowSection) -> Option<KashFlow> {

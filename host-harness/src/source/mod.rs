@@ -4,5 +4,7 @@
 //! Deliberately absent: what an event means beyond its envelope, and its delivery to the plugin.
 
 mod intake;
+mod queued;
 
 pub use intake::{ArrivedEvent, Intake, Taken};
+pub use queued::queued_order_key;

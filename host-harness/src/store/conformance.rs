@@ -1,4 +1,4 @@
-//! What the contract says about state and queues, and what is promised of parked events, checked on every implementation.
+//! What the contract says about state and queues, checked on both implementations.
 
 use std::sync::Arc;
 
@@ -6,16 +6,15 @@ use chrono::DateTime;
 use tempfile::TempDir;
 
 use super::{
-    Entry, MemoryStore, Message, MessageQueue, ParkedEvent, Parking, SendError, Sent, SqliteStore,
-    StateError, StateKey, StateStore, Waits,
+    Entry, MemoryStore, Message, MessageQueue, SendError, Sent, SqliteStore,
+    StateError, StateKey, StateStore,
 };
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
-use crate::engine::{Delivery, Effect, Export, Source};
 use crate::limits::{DEDUPLICATION_MEMORY_MS, MESSAGE_BYTES, STATE_KEYS_LISTED, STATE_VALUE_BYTES};
 
-trait Store: StateStore + MessageQueue + Parking {}
-impl<T: StateStore + MessageQueue + Parking> Store for T {}
+trait Store: StateStore + MessageQueue {}
+impl<T: StateStore + MessageQueue> Store for T {}
 
 struct Bench {
     store: Box<dyn Store>,
@@ -128,8 +127,6 @@ on_every_store! {
     messages_come_in_order_of_arrival_once_due,
     a_remembered_key_drops_a_message,
     a_large_message_is_refused,
-    a_parked_event_is_kept_whole,
-    an_event_is_parked_once_and_forgotten_when_it_ends,
 }
 
 async fn a_created_key_is_read_back_with_its_revision(bench: Bench) {
@@ -289,53 +286,4 @@ async fn a_large_message_is_refused(bench: Bench) {
         .await;
     assert!(matches!(refused, Err(SendError::TooLarge(limit)) if limit == MESSAGE_BYTES as u64));
     assert_eq!(bench.send("alert", b"small", Some("key"), 0).await, Sent::Stored, "its key was not taken");
-}
-
-/// A body that is no UTF-8, and all of what a person needs.
-fn parked(event_id: &str, parked_at_ms: u64) -> ParkedEvent {
-    let effect = Effect {
-        document: "credit-note".to_owned(),
-        number: "1002".to_owned(),
-        reference: "026-1234567-1234567 CN1".to_owned(),
-    };
-    ParkedEvent {
-        waits: Waits::Held,
-        export: Export::OnOrder,
-        delivery: Delivery {
-            event_id: event_id.to_owned(),
-            source: Source::AmazonNotification,
-            content_type: "application/json".to_owned(),
-            occurred_at: Some("2026-10-28T11:00:00Z".to_owned()),
-            attempt: 3,
-            body: b"{\"NotificationType\":\xff\x00".to_vec(),
-        },
-        code: "KA-0401".to_owned(),
-        subject: "026-1234567-1234567".to_owned(),
-        message: "SKU MYSTERY has no product in KashFlow".to_owned(),
-        done: vec![effect],
-        parked_at_ms,
-    }
-}
-
-async fn a_parked_event_is_kept_whole(bench: Bench) {
-    let mut dead = ParkedEvent { waits: Waits::DeadLetter, done: Vec::new(), ..parked("b", 1) };
-    dead.delivery.occurred_at = None;
-    for event in [parked("a", 2), dead.clone()] {
-        bench.store.park(&bench.acme, &event).await.unwrap();
-    }
-    assert_eq!(bench.store.parked(&bench.acme).await.unwrap(), [dead, parked("a", 2)], "the oldest first");
-    assert_eq!(bench.store.parked(&bench.other).await.unwrap(), []);
-    let released = parked("a", 2).released();
-    assert_eq!((released.attempt, released.body), (1, parked("a", 2).delivery.body));
-}
-
-async fn an_event_is_parked_once_and_forgotten_when_it_ends(bench: Bench) {
-    for parked_at_ms in [1, 2] {
-        bench.store.park(&bench.acme, &parked("a", parked_at_ms)).await.unwrap();
-    }
-    assert_eq!(bench.store.parked(&bench.acme).await.unwrap(), [parked("a", 2)]);
-    assert!(!bench.store.forget(&bench.other, "a").await.unwrap(), "it is another connection's");
-    assert!(bench.store.forget(&bench.acme, "a").await.unwrap());
-    assert!(!bench.store.forget(&bench.acme, "a").await.unwrap());
-    assert_eq!(bench.store.parked(&bench.acme).await.unwrap(), []);
 }

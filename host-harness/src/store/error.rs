@@ -29,6 +29,14 @@ pub enum StoreError {
     Full { path: PathBuf },
     #[error("the store `{}` has schema {found}, and this version knows schemas up to {known}: run the newer version", .path.display())]
     Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("the store `{}` is delivered from by process {process}: end it, or let it do the work", .path.display())]
+    InUse { path: PathBuf, process: String },
+    #[error("the lock file `{}` cannot be used: check that this user may write in its folder", .path.display())]
+    CannotLock {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("the store `{}` refuses an operation", .path.display())]
     Failed {
         path: PathBuf,
@@ -47,6 +55,8 @@ impl StoreError {
             StoreError::Full { .. } => Code::StoreFull,
             StoreError::Newer { .. } => Code::StoreNewer,
             StoreError::Failed { .. } => Code::StoreFailed,
+            StoreError::InUse { .. } => Code::StoreInUse,
+            StoreError::CannotLock { .. } => Code::StoreCannotLock,
         }
     }
 

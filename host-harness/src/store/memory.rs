@@ -1,4 +1,4 @@
-//! State, queues and parked events in memory, for tests and for calls that are to leave nothing behind.
+//! State and queues in memory, for tests and for calls that are to leave nothing behind.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use super::message_queue::check_body;
 use super::state_store::{Expected, check_value, expiry_ms};
 use super::{
-    Entry, Message, MessageQueue, ParkedEvent, Parking, QueuedMessage, SendError, Sent, StateError, StateKey,
+    Entry, Message, MessageQueue, QueuedMessage, SendError, Sent, StateError, StateKey,
     StateStore, StoreError,
 };
 use crate::clock::Clock;
@@ -29,8 +29,6 @@ struct Content {
     messages: HashMap<(ConnectionName, String), Vec<QueuedMessage>>,
     /// Connection, queue and deduplication key, to when it is forgotten.
     remembered: HashMap<(ConnectionName, String, String), u64>,
-    /// By connection and event.
-    parked: BTreeMap<(ConnectionName, String), ParkedEvent>,
 }
 
 struct StoredEntry {
@@ -204,29 +202,5 @@ impl MessageQueue for MemoryStore {
 
     async fn all(&self, connection: &ConnectionName, queue: &str) -> Result<Vec<QueuedMessage>, StoreError> {
         Ok(self.content().messages.get(&place(connection, queue)).cloned().unwrap_or_default())
-    }
-}
-
-#[async_trait]
-impl Parking for MemoryStore {
-    async fn park(&self, connection: &ConnectionName, event: &ParkedEvent) -> Result<(), StoreError> {
-        self.content().parked.insert(place(connection, &event.delivery.event_id), event.clone());
-        Ok(())
-    }
-
-    async fn parked(&self, connection: &ConnectionName) -> Result<Vec<ParkedEvent>, StoreError> {
-        let content = self.content();
-        let mut parked: Vec<ParkedEvent> = content
-            .parked
-            .iter()
-            .filter(|((owner, _), _)| owner == connection)
-            .map(|(_, event)| event.clone())
-            .collect();
-        parked.sort_by_key(|event| event.parked_at_ms);
-        Ok(parked)
-    }
-
-    async fn forget(&self, connection: &ConnectionName, event_id: &str) -> Result<bool, StoreError> {
-        Ok(self.content().parked.remove(&place(connection, event_id)).is_some())
     }
 }

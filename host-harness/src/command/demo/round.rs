@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::clock::ManualClock;
 use crate::command::deliver::event_id;
-use crate::command::presentation::{self, Ending};
+use crate::command::presentation;
 use crate::command::progress::bar;
 use crate::engine::{Delivery, Export, Failure, Finding, Source};
-use crate::{ConnectionRuntime, DeliveryReport, Host};
+use crate::{ConnectionRuntime, DeliveryReport, Ending, Host};
 
 /// More deliveries of one event than this mean that it never settles.
 const ATTEMPTS_MAX: u32 = 20;

@@ -37,6 +37,8 @@ pub enum When {
     Nth(u64),
     /// The next n.
     Next(u64),
+    /// Each nth from now: one in n.
+    Every(u64),
     Always,
 }
 
@@ -74,6 +76,7 @@ impl Faults {
                 let hit = match rule.when {
                     When::Nth(number) => rule.seen == number,
                     When::Next(count) => rule.seen <= count,
+                    When::Every(number) => rule.seen.is_multiple_of(number),
                     When::Always => true,
                 };
                 struck = struck.or(hit.then_some(rule.fault));
@@ -104,5 +107,8 @@ mod tests {
         faults.inject(None, When::Always, Fault::Revoked);
         faults.clear();
         assert_eq!(faults.strike(OperationId::GetOrder), None);
+        faults.inject(None, When::Every(3), Fault::DropAnswer);
+        let struck: Vec<bool> = (0..6).map(|_| faults.strike(OperationId::GetOrder).is_some()).collect();
+        assert_eq!(struck, [false, false, true, false, false, true]);
     }
 }

@@ -1,6 +1,6 @@
 //! Faults that a test plans: what the twin does instead of answering properly.
 //!
-//! A fault fires once, at a counted call. Delays of an answer are absent, because tests here do not wait;
+//! A fault fires once, at a counted call, or at each of so many calls. Delays of an answer are absent, because tests here do not wait;
 //! what is carried out late goes by the twin's clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,24 +32,33 @@ pub struct Fault {
     operation: Option<String>,
     /// How many matching calls are still to come, this one included.
     occurrence: u32,
+    /// Fires again after as many calls more.
+    every: Option<u32>,
     effect: FaultEffect,
 }
 
 impl Fault {
     /// At the next call of this operation.
     pub fn on(operation: impl Into<String>, effect: FaultEffect) -> Self {
-        Self { operation: Some(operation.into()), occurrence: 1, effect }
+        Self { operation: Some(operation.into()), occurrence: 1, every: None, effect }
     }
 
     /// At the next call of any operation.
     pub fn on_any(effect: FaultEffect) -> Self {
-        Self { operation: None, occurrence: 1, effect }
+        Self { operation: None, occurrence: 1, every: None, effect }
     }
 
     /// At the `occurrence`th matching call from now, counted from one.
     #[must_use]
     pub fn at_occurrence(mut self, occurrence: u32) -> Self {
         self.occurrence = occurrence;
+        self
+    }
+
+    /// At each `number`th matching call from now: one in so many, for as long as the plan has it.
+    #[must_use]
+    pub fn every(mut self, number: u32) -> Self {
+        (self.occurrence, self.every) = (number, Some(number));
         self
     }
 }
@@ -89,6 +98,10 @@ impl Faults {
             }
         }
         let due = plan.iter().position(|fault| fault.occurrence == 0)?;
+        if let Some(number) = plan[due].every {
+            plan[due].occurrence = number;
+            return Some(plan[due].effect);
+        }
         Some(plan.remove(due).effect)
     }
 
@@ -120,6 +133,16 @@ mod tests {
         assert_eq!(faults.take_due("InsertInvoice"), Some(FaultEffect::TruncatedBody));
         assert_eq!(faults.take_due("GetInvoice"), Some(FaultEffect::HttpError(503)));
         assert_eq!(faults.take_due("GetInvoice"), None);
+        assert_eq!(faults.pending(), 0);
+    }
+
+    #[test]
+    fn a_recurring_fault_fires_at_each_of_so_many_calls() {
+        let faults = Faults::default();
+        faults.push(Fault::on_any(FaultEffect::HttpError(429)).every(3));
+        let fired: Vec<bool> = (0..6).map(|_| faults.take_due("GetInvoice").is_some()).collect();
+        assert_eq!(fired, [false, false, true, false, false, true]);
+        faults.clear();
         assert_eq!(faults.pending(), 0);
     }
 }

@@ -1,0 +1,190 @@
+//! `harness events`: what arrived, where it stands, and the story of one event.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::connection::Connection;
+use crate::store::{DeliveryRecord, EventStory, PostedDocument, Reason, Stand, StoredEvent};
+
+use super::deliver::{Opened, store_error};
+use super::presentation::{effect_line, print, table, time};
+
+#[derive(Subcommand)]
+pub(super) enum EventsCommand {
+    /// List the events that changed last
+    #[command(after_help = "\
+Examples:
+  harness events list --connection acme-uk.toml
+  harness events list --stand waiting --limit 100 --connection acme-uk.toml --json")]
+    List(Listing),
+    /// Tell the story of one event: its deliveries, their host calls, its documents
+    #[command(after_help = "\
+Examples:
+  harness events show 3f2c… --connection acme-uk.toml
+  harness events show 3f2c… --calls --connection acme-uk.toml")]
+    Show(Showing),
+}
+
+#[derive(Args)]
+pub(super) struct Listing {
+    /// The connection file.
+    #[arg(long, value_name = "FILE")]
+    connection: PathBuf,
+    /// Only events that stand so: waiting, in-work, held, dead-letter, finished, discarded.
+    #[arg(long, value_name = "STAND", value_parser = stand)]
+    stand: Option<Stand>,
+    /// How many.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    limit: u32,
+}
+
+#[derive(Args)]
+pub(super) struct Showing {
+    /// The id of the event.
+    event: String,
+    /// The connection file.
+    #[arg(long, value_name = "FILE")]
+    connection: PathBuf,
+    /// Show each host call of each delivery as well.
+    #[arg(long)]
+    calls: bool,
+}
+
+fn stand(text: &str) -> Result<Stand, String> {
+    let names = || Stand::ALL.map(Stand::name).join(", ");
+    Stand::parse(text).ok_or_else(|| format!("an event stands as one of {}", names()))
+}
+
+pub(super) async fn run(command: EventsCommand, json: bool) -> anyhow::Result<ExitCode> {
+    match command {
+        EventsCommand::List(listing) => list(listing, json).await,
+        EventsCommand::Show(showing) => show(showing, json).await,
+    }
+}
+
+async fn list(listing: Listing, json: bool) -> anyhow::Result<ExitCode> {
+    let opened = Opened::new(&Connection::load(&listing.connection)?)?;
+    let name = &opened.runtime.name;
+    let events = opened.store.recent(name, listing.stand, listing.limit).await.map_err(store_error)?;
+    if json {
+        let events: Vec<Value> = events.iter().map(event_json).collect();
+        print(json!({"connection": name.as_str(), "events": events}))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut rows = table(&["event", "stands", "since", "ended as", "deliveries"]);
+    for event in &events {
+        rows.add_row([
+            event.arrived.event_id.as_str(),
+            event.stand.name(),
+            &time(event.since_ms),
+            event.ending.as_deref().unwrap_or("-"),
+            &event.deliveries.to_string(),
+        ]);
+    }
+    print(rows)?;
+    print(format_args!("the last {} events of the connection {name}", events.len()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show(showing: Showing, json: bool) -> anyhow::Result<ExitCode> {
+    let opened = Opened::new(&Connection::load(&showing.connection)?)?;
+    let name = &opened.runtime.name;
+    let story = opened.store.story(name, &showing.event).await.map_err(store_error)?;
+    let story = story.with_context(|| {
+        format!("{} is no event of the connection {name}: `list` shows the last ones", showing.event)
+    })?;
+    if json {
+        print(story_json(&story))?;
+    } else {
+        print_story(&story, showing.calls)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_story(story: &EventStory, with_calls: bool) -> anyhow::Result<()> {
+    let event = &story.event;
+    print(&event.arrived.event_id)?;
+    print(format_args!("  {} event, arrived {}", event.arrived.export.name(), time(event.arrived_at_ms)))?;
+    if let Some(key) = &event.arrived.ordering_key {
+        print(format_args!("  about {key}"))?;
+    }
+    print(format_args!("  stands as {} since {}", event.stand.name(), time(event.since_ms)))?;
+    if event.stand == Stand::Waiting {
+        print(format_args!("  comes again {}", time(event.not_before_ms)))?;
+    }
+    for (number, delivery) in (1..).zip(&story.deliveries) {
+        print_delivery(number, delivery, with_calls)?;
+    }
+    for posted in &story.documents {
+        print(format_args!("posted {} {}", time(posted.recorded_at_ms), effect_line(&posted.document)))?;
+    }
+    Ok(())
+}
+
+fn print_delivery(number: u32, delivery: &DeliveryRecord, with_calls: bool) -> anyhow::Result<()> {
+    let ending = delivery.ending.as_deref().unwrap_or("under way");
+    let took = delivery.ended_at_ms.map_or_else(String::new, |ended_at_ms| {
+        format!(" after {} ms", ended_at_ms.saturating_sub(delivery.began_at_ms))
+    });
+    print(format_args!(
+        "delivery {number} {}: {ending}{took}, {} host calls, plugin {}",
+        time(delivery.began_at_ms),
+        delivery.host_calls.len(),
+        delivery.plugin
+    ))?;
+    if let Some(Reason { code, subject, message }) = &delivery.reason {
+        print(format_args!("  {code} {subject}: {message}"))?;
+    }
+    if let Some(trace_id) = &delivery.trace_id {
+        print(format_args!("  trace {trace_id}"))?;
+    }
+    if with_calls {
+        for (number, call) in (1..).zip(&delivery.host_calls) {
+            let answer = call.answer.as_deref().unwrap_or("no answer");
+            print(format_args!("  {number:>3} {} {} → {answer}", call.kind, call.subject))?;
+        }
+    }
+    Ok(())
+}
+
+fn event_json(event: &StoredEvent) -> Value {
+    json!({
+        "eventId": event.arrived.event_id, "export": event.arrived.export.name(),
+        "orderingKey": event.arrived.ordering_key, "arrivedAt": time(event.arrived_at_ms),
+        "stand": event.stand.name(), "since": time(event.since_ms), "attempt": event.attempt,
+        "deliveries": event.deliveries, "notBefore": time(event.not_before_ms), "ending": event.ending,
+        "reason": event.reason.as_ref().map(reason_json),
+    })
+}
+
+fn story_json(story: &EventStory) -> Value {
+    let mut value = event_json(&story.event);
+    value["history"] = story.deliveries.iter().map(delivery_json).collect();
+    value["documents"] = story.documents.iter().map(document_json).collect();
+    value
+}
+
+fn delivery_json(delivery: &DeliveryRecord) -> Value {
+    json!({
+        "attempt": delivery.attempt, "beganAt": time(delivery.began_at_ms),
+        "endedAt": delivery.ended_at_ms.map(time), "ending": delivery.ending,
+        "reason": delivery.reason.as_ref().map(reason_json), "plugin": delivery.plugin,
+        "traceId": delivery.trace_id, "hostCalls": delivery.host_calls,
+    })
+}
+
+fn document_json(posted: &PostedDocument) -> Value {
+    json!({
+        "document": posted.document.document, "number": posted.document.number,
+        "reference": posted.document.reference, "recordedAt": time(posted.recorded_at_ms),
+        "plugin": posted.plugin,
+    })
+}
+
+fn reason_json(reason: &Reason) -> Value {
+    json!({"code": reason.code, "subject": reason.subject, "message": reason.message})
+}
