@@ -15,6 +15,8 @@ mod concurrency;
 #[cfg(test)]
 mod crash_points;
 #[cfg(test)]
+mod dispatcher;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod event_order;

@@ -4,12 +4,11 @@
 //! happens in a delivery costs its event an attempt and no other event anything. Deliberately absent: what an
 //! event means, and when to repeat it; the plugin says so.
 
+mod artifact_watch;
 mod delivery;
 mod plugin_slot;
 mod settlement;
 mod share;
-#[cfg(test)]
-mod tests;
 mod work;
 
 use std::collections::HashMap;
@@ -20,6 +19,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
+pub use artifact_watch::{ArtifactObserver, ArtifactWatch};
 pub use delivery::deliver_now;
 pub use plugin_slot::{Granted, LoadedPlugin, PluginRefused, PluginSlot};
 pub use work::Work;

@@ -27,7 +27,7 @@ use std::hint::black_box;
 use std::io::Read;
 
 use bindings::clarity::ipaas::{log, state};
-use bindings::clarity::kashflow_amazon::types::{Delivery, Disposition, Failure, Finding, Outcome};
+use bindings::clarity::kashflow_amazon::types::{Delay, Delivery, Disposition, Failure, Finding, Outcome};
 use bindings::exports::clarity::kashflow_amazon::{events, lifecycle};
 use wasi::http::outgoing_handler;
 use wasi::http::types::{ErrorCode, Fields, Method, OutgoingBody, OutgoingRequest, Scheme};
@@ -44,6 +44,7 @@ fn carry_out(script: &str) -> String {
         },
         ["grow"] => grow(),
         ["exit"] => std::process::exit(3),
+        ["retry", _] => "came again".to_owned(),
         ["get", keys @ ..] => {
             each(keys, |key| format!("{:?}", state::get(key).map(|entry| entry.map(value))))
         }
@@ -110,6 +111,13 @@ fn exchange(method: &str, host: &str, path: &str) -> Result<u16, ErrorCode> {
 
 fn outcome(delivery: Delivery) -> Result<Outcome, Failure> {
     let script = String::from_utf8(delivery.body).expect("a script is text");
+    // Only the first delivery: the one that comes again is done.
+    if let Some(milliseconds) = script.strip_prefix("retry ")
+        && delivery.attempt == 1
+    {
+        let after_ms = milliseconds.parse().expect("a test gives a number");
+        return Err(Failure::Retry(Delay { after_ms, reason: "as told".to_owned() }));
+    }
     let finding = Finding { code: "GUEST".to_owned(), message: carry_out(&script), subject: script };
     Ok(Outcome { disposition: Disposition::Completed, effects: Vec::new(), findings: vec![finding] })
 }

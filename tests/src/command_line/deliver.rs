@@ -114,13 +114,14 @@ fn what_a_person_must_correct_is_held_until_it_is() {
     assert_eq!(seller.invoices(), 0);
 
     // Nothing of it is lost: the file may go, the event is kept.
-    let [parked] = &seller.parked()[..] else { panic!("one event waits") };
-    assert_eq!(parked.delivery.body, std::fs::read(&event).expect("the event file"));
-    assert_eq!((parked.waits, parked.code.as_str(), parked.delivery.attempt), (Waits::Held, "KA-0701", 1));
-    assert!(parked.message.contains("grant this host, method and path"), "{}", parked.message);
+    let [parked] = &seller.parked(Waits::Held)[..] else { panic!("one event waits") };
+    assert_eq!(parked.arrived.body, std::fs::read(&event).expect("the event file"));
+    let reason = parked.reason.as_ref().expect("it says why");
+    assert_eq!((reason.code.as_str(), parked.attempt), ("KA-0701", 1));
+    assert!(reason.message.contains("grant this host, method and path"), "{}", reason.message);
 
     seller.edit(&[(misspelt, granted)]);
     assert_eq!(seller.run("deliver", &[&event]).exit_code, Some(0));
     assert_eq!(seller.invoices(), 1);
-    assert_eq!(seller.parked(), []);
+    assert_eq!(seller.parked(Waits::Held), []);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use host_harness::clock::{Clock, ManualClock, SystemClock};
 use host_harness::connection::Connection;
-use host_harness::store::{ParkedEvent, Parking, SqliteStore};
+use host_harness::store::{SqliteStore, StoredEvent, Waits};
 use host_harness::twin::world::expected_sale::{Expected, PostOn, PostingPolicy, UnknownSku};
 use host_harness::twin::world::{World, WorldSize};
 use host_harness::twin::{ConnectionFolder, PairOptions, TwinPair};
@@ -93,11 +93,11 @@ impl Seller {
     }
 
     /// The events that wait for a person, as a process that comes later finds them.
-    pub(super) fn parked(&self) -> Vec<ParkedEvent> {
+    pub(super) fn parked(&self, waits: Waits) -> Vec<StoredEvent> {
         let file = PathBuf::from(self.file("connection.toml"));
         let connection = Connection::load(&file).unwrap_or_else(|error| panic!("{error}"));
         let store = SqliteStore::open(&connection.state_file, Arc::new(SystemClock)).expect("it is there");
-        self.runtime.block_on(store.parked(&connection.name)).expect("the store works")
+        self.runtime.block_on(store.parked(&connection.name, waits)).expect("the store works")
     }
 
     /// How many invoices are in the books.

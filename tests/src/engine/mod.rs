@@ -19,7 +19,7 @@ use host_harness::engine::{Delivery, Export, PluginEngine, Source};
 use host_harness::store::MemoryStore;
 use host_harness::{ConnectionRuntime, DeliveryReport, Host};
 
-const CONNECTION: &str = r#"connection = "acme-uk"
+pub(crate) const CONNECTION: &str = r#"connection = "acme-uk"
 
 [amazon]
 region = "eu"
@@ -42,17 +42,17 @@ paths = ["/orders/2026-01-01/orders/*"]
 [limits]
 "#;
 
-const AMAZON: &str = "sellingpartnerapi-eu.amazon.com";
+pub(crate) const AMAZON: &str = "sellingpartnerapi-eu.amazon.com";
 
 /// Nobody listens there: port 1 is reserved.
-const NOWHERE: &str = "127.0.0.1:1";
+pub(crate) const NOWHERE: &str = "127.0.0.1:1";
 
-fn component() -> &'static [u8] {
+pub(crate) fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
     COMPONENT.get_or_init(|| build_package("guest", &[], |_| {}).unwrap_or_else(|error| panic!("{error}")))
 }
 
-fn engine() -> PluginEngine {
+pub(crate) fn engine() -> PluginEngine {
     PluginEngine::new(Some(workspace().join("target/plugin/cache"))).expect("the engine starts")
 }
 

@@ -1,0 +1,43 @@
+//! One event of a key at a time, and a share of the workers for each connection.
+
+use std::collections::HashSet;
+
+use super::{Bench, Moment, Silent};
+
+#[tokio::test]
+async fn events_of_one_key_are_delivered_one_at_a_time() {
+    let bench = Bench::new(8);
+    let running = bench.start().await;
+    for number in 0..60 {
+        let key = format!("order/{}", number % 3);
+        running.put(0, &format!("event-{number}"), Some(&key), "create lease").await;
+    }
+    for number in 0..60 {
+        running.seen.until_ended(&format!("event-{number}")).await;
+    }
+    let mut in_work = HashSet::new();
+    for moment in running.stop().await.moments() {
+        match moment {
+            Moment::Began { key, .. } => assert!(in_work.insert(key.clone()), "two of {key:?} at a time"),
+            Moment::Ended { key, .. } => assert!(in_work.remove(&key)),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_calls_hang_does_not_keep_another_one_waiting() {
+    let silent = Silent::new();
+    let mut bench = Bench::new(4).with(&silent.address(), "").with_connection("other-uk", "");
+    bench.shutdown_deadline = std::time::Duration::ZERO;
+    let running = bench.start().await;
+    for number in 0..10 {
+        running.put(0, &format!("hangs-{number}"), None, &Silent::script()).await;
+    }
+    running.seen.until("the first connection has its workers", |seen| seen.has_begun("hangs-2")).await;
+    for number in 0..5 {
+        running.put(1, &format!("sound-{number}"), None, "log well").await;
+        running.seen.until_ended(&format!("sound-{number}")).await;
+    }
+    let seen = running.stop().await;
+    assert!(!seen.has_begun("hangs-3"), "one worker is the other connection's");
+}
