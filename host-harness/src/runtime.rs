@@ -10,7 +10,10 @@ use wasmtime_wasi_config::WasiConfigVariables;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::{Connection, ConnectionName, KASHFLOW_HOST, KASHFLOW_PATH};
 use crate::engine::{HostCallObserver, ObserveNothing};
-use crate::gateway::{Credential, Gateway, HttpClient, LwaCredentials, LwaToken, Route, RoutePath};
+use crate::gateway::{
+    Credential, Gateway, GatewayObserver, HttpClient, LwaCredentials, LwaToken, ProxyCredential, Resilience,
+    Route, RoutePath, Unobserved,
+};
 use crate::limits::Limits;
 use crate::redactor::Redactor;
 use crate::store::{MemoryStore, MessageQueue, Parking, SqliteStore, StateStore, StoreError};
@@ -34,19 +37,38 @@ pub struct ConnectionRuntime {
 }
 
 impl ConnectionRuntime {
-    /// With the store in the file that the connection names.
+    /// With the store in the file that the connection names, for real upstreams.
     pub fn open(connection: &Connection, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let store = Arc::new(SqliteStore::open(&connection.state_file, Arc::clone(&clock))?);
-        let runtime = ConnectionRuntime::with_store(connection, Arc::clone(&store), clock);
+        let runtime =
+            ConnectionRuntime::for_upstreams(connection, Arc::clone(&store), clock, Arc::new(Unobserved));
         Ok(ConnectionRuntime { parking: store, ..runtime })
     }
 
+    /// For real upstreams: with usage plans, circuit breakers and repetitions, all of which tell the observer.
     /// With a store of one's own for state and queues; events are parked in memory.
+    pub fn for_upstreams<S>(
+        connection: &Connection,
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        observer: Arc<dyn GatewayObserver>,
+    ) -> Self
+    where
+        S: StateStore + MessageQueue + 'static,
+    {
+        let client = HttpClient::over(&connection.egress);
+        let gateway = Gateway { observer: Arc::clone(&observer), ..gateway(connection, &clock, client) };
+        let upstreams = gateway.routes.iter().map(|route| route.host.clone());
+        let resilience = Some(Resilience::new(upstreams, connection.breaker, observer));
+        ConnectionRuntime::with_gateway(connection, store, clock, Gateway { resilience, ..gateway })
+    }
+
+    /// With a store of one's own for state and queues; events are parked in memory. Every call is one exchange.
     pub fn with_store<S>(connection: &Connection, store: Arc<S>, clock: Arc<dyn Clock>) -> Self
     where
         S: StateStore + MessageQueue + 'static,
     {
-        ConnectionRuntime::with_client(connection, store, clock, HttpClient::new())
+        ConnectionRuntime::with_client(connection, store, clock, HttpClient::over(&connection.egress))
     }
 
     /// With a client of one's own as well, for calls and tokens alike.
@@ -59,18 +81,23 @@ impl ConnectionRuntime {
     where
         S: StateStore + MessageQueue + 'static,
     {
-        let redactor = Arc::new(redactor(connection));
-        let gateway = Gateway {
-            connection: connection.name.clone(),
-            routes: vec![amazon_route(connection, &client, &clock, &redactor), kashflow_route(connection)],
-            grants: connection.grants.clone(),
-            client,
-            redactor: Arc::clone(&redactor),
-            limits: connection.limits,
-        };
+        let gateway = gateway(connection, &clock, client);
+        ConnectionRuntime::with_gateway(connection, store, clock, gateway)
+    }
+
+    fn with_gateway<S>(
+        connection: &Connection,
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        gateway: Gateway,
+    ) -> Self
+    where
+        S: StateStore + MessageQueue + 'static,
+    {
         let settings = connection.settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         ConnectionRuntime {
             name: connection.name.clone(),
+            redactor: Arc::clone(&gateway.redactor),
             gateway: Arc::new(gateway),
             state: Arc::clone(&store) as Arc<dyn StateStore>,
             queue: store,
@@ -78,7 +105,6 @@ impl ConnectionRuntime {
             queues: Arc::new(connection.queues.clone()),
             settings: Arc::new(settings.collect()),
             clock,
-            redactor,
             limits: connection.limits,
             observer: Arc::new(ObserveNothing),
         }
@@ -102,6 +128,8 @@ impl ConnectionRuntime {
             client: HttpClient::new(),
             redactor: Arc::clone(&redactor),
             limits: Limits::default(),
+            resilience: None,
+            observer: Arc::new(Unobserved),
         };
         ConnectionRuntime {
             name,
@@ -125,9 +153,27 @@ impl std::fmt::Debug for ConnectionRuntime {
     }
 }
 
+/// The gateway without resilience, which a caller may add.
+fn gateway(connection: &Connection, clock: &Arc<dyn Clock>, client: HttpClient) -> Gateway {
+    let redactor = Arc::new(redactor(connection));
+    Gateway {
+        connection: connection.name.clone(),
+        routes: vec![amazon_route(connection, &client, clock, &redactor), kashflow_route(connection)],
+        grants: connection.grants.clone(),
+        client,
+        redactor,
+        limits: connection.limits,
+        resilience: None,
+        observer: Arc::new(Unobserved),
+    }
+}
+
 fn redactor(connection: &Connection) -> Redactor {
     let (amazon, kashflow) = (&connection.amazon, &connection.kashflow);
-    let secrets = [&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
+    let proxy = connection.egress.proxy.as_ref().and_then(|proxy| proxy.credential.as_ref());
+    let of_the_proxy = proxy.map(ProxyCredential::secrets).into_iter().flatten().collect::<Vec<_>>();
+    let mut secrets = vec![&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
+    secrets.extend(&of_the_proxy);
     Redactor::new(&secrets, &[&amazon.client_id, &kashflow.user_name])
 }
 
