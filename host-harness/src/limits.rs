@@ -38,12 +38,15 @@ pub const RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 /// The largest response body that any connection may allow, in bytes: more does not fit into an instance.
 pub const RESPONSE_BYTES_MAX: usize = 128 * 1024 * 1024;
 
-/// How long a TCP connection may take to be made, in milliseconds. A healthy one takes less than one second
-/// around the world, and after a longer wait the event is better tried again.
+/// How long a connection may take to be made, in milliseconds: name, TCP, proxy and TLS. A healthy one takes less
+/// than one second around the world, and after a longer wait the event is better tried again.
 pub const CONNECT_TIMEOUT_MS: u64 = 10_000;
 
 /// How long an upstream may take to begin its answer, in milliseconds. KashFlow's lists are slow.
 pub const FIRST_BYTE_TIMEOUT_MS: u64 = 45_000;
+
+/// How long an answer that has begun may pause, in milliseconds. Neither service computes in the middle of one.
+pub const READ_TIMEOUT_MS: u64 = 30_000;
 
 /// How long a whole exchange may take, in milliseconds.
 pub const TOTAL_TIMEOUT_MS: u64 = 60_000;
@@ -51,6 +54,32 @@ pub const TOTAL_TIMEOUT_MS: u64 = 60_000;
 /// The longest time-out that any connection may set for an exchange, in milliseconds: as long as a call of the
 /// plugin can take.
 pub const TIMEOUT_MS_MAX: u64 = WALL_TIME_MS_MAX;
+
+/// How long a call waits for its turn in a usage plan, in milliseconds. A bucket of two a second or of one in two
+/// seconds gives in that time; for a slower one the event is better delivered later.
+pub const PLAN_WAIT_MS: u64 = 5_000;
+
+/// How often the gateway sends a read again that brought no answer. More is the business of the next delivery.
+pub const REPEATS: usize = 2;
+
+/// The shortest pause before the first repetition of a read, in milliseconds; it doubles, and chance adds up to as
+/// much again.
+pub const REPEAT_DELAY_MS: u64 = 200;
+
+/// Failures in a row after which an upstream gets time to recover.
+pub const BREAKER_FAILURES: u32 = 5;
+
+/// The most failures in a row that any connection may wait for.
+pub const BREAKER_FAILURES_MAX: u32 = 1_000;
+
+/// How long an upstream is left alone at first, in milliseconds; it doubles with every failed probe.
+pub const BREAKER_OPEN_MS: u64 = 5_000;
+
+/// How long an upstream is left alone at most, in milliseconds: an outage that ends is noticed within two minutes.
+pub const BREAKER_OPEN_MAX_MS: u64 = 120_000;
+
+/// The longest rest of an upstream that any connection may set, in milliseconds: one hour.
+pub const BREAKER_OPEN_MS_MAX: u64 = 60 * 60 * 1000;
 
 /// The largest value in the state store, in bytes. It keeps intents and numbers, not documents.
 pub const STATE_VALUE_BYTES: usize = 256 * 1024;

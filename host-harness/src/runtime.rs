@@ -10,7 +10,10 @@ use wasmtime_wasi_config::WasiConfigVariables;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::{Connection, ConnectionName, KASHFLOW_HOST, KASHFLOW_PATH};
 use crate::engine::{HostCallObserver, ObserveNothing};
-use crate::gateway::{Credential, Gateway, HttpClient, LwaCredentials, LwaToken, Route, RoutePath};
+use crate::gateway::{
+    Credential, Gateway, GatewayObserver, HttpClient, LwaCredentials, LwaToken, ProxyCredential, Resilience,
+    Route, RoutePath, Unobserved,
+};
 use crate::limits::Limits;
 use crate::redactor::Redactor;
 use crate::store::{MemoryStore, MessageQueue, SqliteStore, StateStore, StoreError};
@@ -32,21 +35,49 @@ pub struct ConnectionRuntime {
 }
 
 impl ConnectionRuntime {
-    /// With the store in the file that the connection names.
+    /// With the store in the file that the connection names, for real upstreams.
     pub fn open(
         connection: &Connection,
         clock: Arc<dyn Clock>,
     ) -> Result<(Self, Arc<SqliteStore>), StoreError> {
-        let store = Arc::new(SqliteStore::open(&connection.state_file, Arc::clone(&clock))?);
-        Ok((ConnectionRuntime::with_store(connection, Arc::clone(&store), clock), store))
+        ConnectionRuntime::open_observed(connection, clock, Arc::new(Unobserved))
     }
 
+    /// The same, with an observer of the calls to the upstreams.
+    pub fn open_observed(
+        connection: &Connection,
+        clock: Arc<dyn Clock>,
+        observer: Arc<dyn GatewayObserver>,
+    ) -> Result<(Self, Arc<SqliteStore>), StoreError> {
+        let store = Arc::new(SqliteStore::open(&connection.state_file, Arc::clone(&clock))?);
+        let runtime = ConnectionRuntime::for_upstreams(connection, Arc::clone(&store), clock, observer);
+        Ok((runtime, store))
+    }
+
+    /// For real upstreams: with usage plans, circuit breakers and repetitions, all of which tell the observer.
     /// With a store of one's own for state and queues.
+    pub fn for_upstreams<S>(
+        connection: &Connection,
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        observer: Arc<dyn GatewayObserver>,
+    ) -> Self
+    where
+        S: StateStore + MessageQueue + 'static,
+    {
+        let client = HttpClient::over(&connection.egress);
+        let gateway = Gateway { observer: Arc::clone(&observer), ..gateway(connection, &clock, client) };
+        let upstreams = gateway.routes.iter().map(|route| route.host.clone());
+        let resilience = Some(Resilience::new(upstreams, connection.breaker, observer));
+        ConnectionRuntime::with_gateway(connection, store, clock, Gateway { resilience, ..gateway })
+    }
+
+    /// With a store of one's own for state and queues. Every call is one exchange.
     pub fn with_store<S>(connection: &Connection, store: Arc<S>, clock: Arc<dyn Clock>) -> Self
     where
         S: StateStore + MessageQueue + 'static,
     {
-        ConnectionRuntime::with_client(connection, store, clock, HttpClient::new())
+        ConnectionRuntime::with_client(connection, store, clock, HttpClient::over(&connection.egress))
     }
 
     /// With a client of one's own as well, for calls and tokens alike.
@@ -59,25 +90,29 @@ impl ConnectionRuntime {
     where
         S: StateStore + MessageQueue + 'static,
     {
-        let redactor = Arc::new(redactor(connection));
-        let gateway = Gateway {
-            connection: connection.name.clone(),
-            routes: vec![amazon_route(connection, &client, &clock, &redactor), kashflow_route(connection)],
-            grants: connection.grants.clone(),
-            client,
-            redactor: Arc::clone(&redactor),
-            limits: connection.limits,
-        };
+        let gateway = gateway(connection, &clock, client);
+        ConnectionRuntime::with_gateway(connection, store, clock, gateway)
+    }
+
+    fn with_gateway<S>(
+        connection: &Connection,
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+        gateway: Gateway,
+    ) -> Self
+    where
+        S: StateStore + MessageQueue + 'static,
+    {
         let settings = connection.settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         ConnectionRuntime {
             name: connection.name.clone(),
+            redactor: Arc::clone(&gateway.redactor),
             gateway: Arc::new(gateway),
             state: Arc::clone(&store) as Arc<dyn StateStore>,
             queue: store,
             queues: Arc::new(connection.queues.clone()),
             settings: Arc::new(settings.collect()),
             clock,
-            redactor,
             limits: connection.limits,
             observer: Arc::new(ObserveNothing),
         }
@@ -101,6 +136,8 @@ impl ConnectionRuntime {
             client: HttpClient::new(),
             redactor: Arc::clone(&redactor),
             limits: Limits::default(),
+            resilience: None,
+            observer: Arc::new(Unobserved),
         };
         ConnectionRuntime {
             name,
@@ -123,9 +160,27 @@ impl std::fmt::Debug for ConnectionRuntime {
     }
 }
 
+/// The gateway without resilience, which a caller may add.
+fn gateway(connection: &Connection, clock: &Arc<dyn Clock>, client: HttpClient) -> Gateway {
+    let redactor = Arc::new(redactor(connection));
+    Gateway {
+        connection: connection.name.clone(),
+        routes: vec![amazon_route(connection, &client, clock, &redactor), kashflow_route(connection)],
+        grants: connection.grants.clone(),
+        client,
+        redactor,
+        limits: connection.limits,
+        resilience: None,
+        observer: Arc::new(Unobserved),
+    }
+}
+
 fn redactor(connection: &Connection) -> Redactor {
     let (amazon, kashflow) = (&connection.amazon, &connection.kashflow);
-    let secrets = [&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
+    let proxy = connection.egress.proxy.as_ref().and_then(|proxy| proxy.credential.as_ref());
+    let of_the_proxy = proxy.map(ProxyCredential::secrets).into_iter().flatten().collect::<Vec<_>>();
+    let mut secrets = vec![&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
+    secrets.extend(&of_the_proxy);
     Redactor::new(&secrets, &[&amazon.client_id, &kashflow.user_name])
 }
 

@@ -134,7 +134,11 @@ fn wasi_error(error: &GatewayError) -> Error {
         }
         TransportError::ConnectionRefused => Error::ConnectionRefused,
         TransportError::ConnectionTimeout => Error::ConnectionTimeout,
-        TransportError::NotConnected => Error::DestinationUnavailable,
+        TransportError::NotConnected
+        | TransportError::ProxyNotReached
+        | TransportError::ProxyCredentialRefused
+        | TransportError::ProxyRefused => Error::DestinationUnavailable,
+        TransportError::AddressRefused => Error::DestinationIpProhibited,
         TransportError::CertificateRefused | TransportError::NoRootCertificates => Error::TlsCertificateError,
         TransportError::TlsFailed => Error::TlsProtocolError,
         TransportError::RequestTooLarge(limit) => Error::HttpRequestBodySize(Some(limit)),

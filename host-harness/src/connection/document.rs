@@ -60,3 +60,14 @@ pub(super) struct LimitsSection {
     pub first_byte_timeout_ms: Option<Spanned<u64>>,
     pub total_timeout_ms: Option<Spanned<u64>>,
 }
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct GatewaySection {
+    pub proxy: Option<Spanned<String>>,
+    pub proxy_authorization: Option<Spanned<CredentialSource>>,
+    pub private_networks: Vec<Spanned<String>>,
+    pub breaker_failures: Option<Spanned<u64>>,
+    pub breaker_open_ms: Option<Spanned<u64>>,
+    pub breaker_open_max_ms: Option<Spanned<u64>>,
+}

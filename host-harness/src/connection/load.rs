@@ -12,7 +12,8 @@ use super::problem::{ConnectionErrors, ConnectionProblem};
 use super::{Connection, ConnectionName};
 use crate::code::Code;
 
-const SECTIONS: [&str; 7] = ["connection", "amazon", "kashflow", "grants", "state", "limits", "settings"];
+const SECTIONS: [&str; 8] =
+    ["connection", "amazon", "kashflow", "grants", "gateway", "state", "limits", "settings"];
 
 impl Connection {
     /// Reads the file, and from its environment and the files that it names the credentials and settings.
@@ -81,12 +82,14 @@ impl Reader<'_> {
             let amazon_host = amazon.as_ref().and_then(|amazon| amazon.host.clone());
             self.grants(section, amazon_host.as_deref())
         });
+        let gateway = self.section(root, "gateway").map(|section| self.gateway(section));
         let state = self.section::<StateSection>(root, "state");
         let limits = self.section(root, "limits").map(|section| self.limits(section));
         let settings = self.settings(root.get("settings"));
         let name = name?;
         let state_file = state?.file.map_or_else(|| format!("{name}.sqlite"), Spanned::into_inner);
         let (grants, queues) = grants?;
+        let (egress, breaker) = gateway?;
         Some(Connection {
             amazon: amazon?.whole()?,
             kashflow: kashflow??,
@@ -94,6 +97,8 @@ impl Reader<'_> {
             queues,
             state_file: self.path(&state_file),
             limits: limits?,
+            egress,
+            breaker,
             settings,
             name,
         })

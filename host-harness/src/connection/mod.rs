@@ -6,6 +6,7 @@
 
 mod credential;
 mod document;
+mod gateway;
 mod grants;
 mod load;
 mod name;
@@ -24,7 +25,7 @@ use url::Url;
 pub use name::{ConnectionName, ConnectionNameError};
 pub use problem::{ConnectionErrors, ConnectionProblem};
 
-use crate::gateway::HttpGrant;
+use crate::gateway::{BreakerThresholds, Egress, HttpGrant};
 use crate::limits::Limits;
 
 /// A connection that is complete and consistent, with its credentials at hand.
@@ -38,6 +39,8 @@ pub struct Connection {
     pub queues: BTreeSet<String>,
     pub state_file: PathBuf,
     pub limits: Limits,
+    pub egress: Egress,
+    pub breaker: BreakerThresholds,
     /// What the plugin reads: dotted key to text.
     pub settings: BTreeMap<String, String>,
 }

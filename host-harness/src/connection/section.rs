@@ -106,31 +106,37 @@ impl Reader<'_> {
     pub(super) fn limits(&mut self, section: LimitsSection) -> Limits {
         let mut limits = Limits::default();
         // The casts are exact: each bound is within the type.
-        self.limit("memory-bytes", section.memory_bytes, MEMORY_BYTES_MAX as u64, |value| {
+        self.limit("limits.memory-bytes", section.memory_bytes, MEMORY_BYTES_MAX as u64, |value| {
             limits.memory_bytes = value as usize;
         });
-        self.limit("table-elements", section.table_elements, TABLE_ELEMENTS_MAX as u64, |value| {
+        self.limit("limits.table-elements", section.table_elements, TABLE_ELEMENTS_MAX as u64, |value| {
             limits.table_elements = value as usize;
         });
-        self.limit("wall-time-ms", section.wall_time_ms, WALL_TIME_MS_MAX, |value| {
+        self.limit("limits.wall-time-ms", section.wall_time_ms, WALL_TIME_MS_MAX, |value| {
             limits.wall_time_ms = value;
         });
-        self.limit("host-calls", section.host_calls, HOST_CALLS_MAX.into(), |value| {
+        self.limit("limits.host-calls", section.host_calls, HOST_CALLS_MAX.into(), |value| {
             limits.host_calls = value as u32;
         });
-        self.limit("response-bytes", section.response_bytes, RESPONSE_BYTES_MAX as u64, |value| {
+        self.limit("limits.response-bytes", section.response_bytes, RESPONSE_BYTES_MAX as u64, |value| {
             limits.response_bytes = value as usize;
         });
-        self.limit("first-byte-timeout-ms", section.first_byte_timeout_ms, TIMEOUT_MS_MAX, |value| {
+        self.limit("limits.first-byte-timeout-ms", section.first_byte_timeout_ms, TIMEOUT_MS_MAX, |value| {
             limits.first_byte_timeout_ms = value;
         });
-        self.limit("total-timeout-ms", section.total_timeout_ms, TIMEOUT_MS_MAX, |value| {
+        self.limit("limits.total-timeout-ms", section.total_timeout_ms, TIMEOUT_MS_MAX, |value| {
             limits.total_timeout_ms = value;
         });
         limits
     }
 
-    fn limit(&mut self, key: &str, written: Option<Spanned<u64>>, most: u64, set: impl FnOnce(u64)) {
+    pub(super) fn limit(
+        &mut self,
+        key: &str,
+        written: Option<Spanned<u64>>,
+        most: u64,
+        set: impl FnOnce(u64),
+    ) {
         let Some(written) = written else {
             return;
         };
@@ -138,7 +144,7 @@ impl Reader<'_> {
             value if (1..=most).contains(&value) => set(value),
             _ => {
                 let message = format!("a number from 1 to {most} is needed");
-                self.problem(Code::LimitOutOfRange, Some(written.span()), &format!("limits.{key}"), message);
+                self.problem(Code::LimitOutOfRange, Some(written.span()), key, message);
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Connection files, whole and broken.
 
 use std::path::Path;
+use std::time::Duration;
 
 use http::Method;
 use secrecy::ExposeSecret;
 
 use super::Connection;
-use crate::gateway::Pattern;
+use crate::gateway::{BreakerThresholds, Pattern};
 use crate::limits::Limits;
 
 const WHOLE: &str = r#"connection = "acme-uk"
@@ -64,6 +65,7 @@ fn environment(name: &str) -> Option<String> {
         "KASHFLOW_USER_NAME" => "acme",
         "KASHFLOW_PASSWORD" => "password",
         "SKU_PREFIX" => "GB-",
+        "PROXY" => "walter:open-sesame",
         "EMPTY" => "",
         _ => return None,
     };
@@ -261,10 +263,94 @@ fn each_problem_is_named_with_its_line_key_and_remedy() {
             "[limits]",
             "[limit]",
             "connection.toml:29: limit: there is no such section; the sections are connection, amazon, kashflow, \
-             grants, state, limits, settings (HH-0103)",
+             grants, gateway, state, limits, settings (HH-0103)",
         ),
     ] {
         assert_eq!(problems(from, to), expected, "{to}");
+    }
+}
+
+/// A whole file with a section for the gateway, on line 46 and after.
+fn with_gateway(keys: &str) -> String {
+    format!("{WHOLE}\n[gateway]\n{keys}\n")
+}
+
+#[test]
+fn without_a_section_the_gateway_goes_out_directly_and_to_public_addresses_only() {
+    let connection = Connection::from_text(WHOLE, folder().path(), environment).unwrap();
+    assert!(connection.egress.proxy.is_none() && connection.egress.private_networks.is_empty());
+    assert_eq!(connection.breaker, BreakerThresholds::default());
+}
+
+#[test]
+fn the_section_of_the_gateway_is_read() {
+    let text = with_gateway(
+        r#"proxy = "http://proxy.example.org:3128"
+proxy-authorization = { env = "PROXY" }
+private-networks = ["10.1.0.0/16", "fd00::/8"]
+breaker-failures = 3
+breaker-open-ms = 1_500
+breaker-open-max-ms = 60_000"#,
+    );
+    let connection = Connection::from_text(&text, folder().path(), environment).unwrap();
+    let proxy = connection.egress.proxy.as_ref().unwrap();
+    assert_eq!(proxy.address, "http://proxy.example.org:3128/");
+    assert_eq!(proxy.credential.as_ref().unwrap().secrets()[1].expose_secret(), "open-sesame");
+    let networks: Vec<_> = connection.egress.private_networks.iter().map(ToString::to_string).collect();
+    assert_eq!(networks, ["10.1.0.0/16", "fd00::/8"]);
+    let (open, open_max) = (Duration::from_millis(1_500), Duration::from_secs(60));
+    assert_eq!(connection.breaker, BreakerThresholds { failures: 3, open, open_max });
+    assert!(!format!("{connection:?}").contains("open-sesame"));
+}
+
+#[test]
+fn each_problem_of_the_gateway_is_named_with_its_remedy() {
+    let address = "a proxy is written as http://HOST:PORT, and nothing after that (HH-0106)";
+    for (keys, expected) in [
+        ("proxy = \"proxy.example.org\"", format!("gateway.proxy: {address}")),
+        ("proxy = \"https://proxy.example.org\"", format!("gateway.proxy: {address}")),
+        ("proxy = \"http://proxy.example.org/path\"", format!("gateway.proxy: {address}")),
+        (
+            "proxy = \"http://walter:hunter22@proxy.example.org\"",
+            "gateway.proxy: a credential must not be written here; it is now known to everyone who can read this \
+             file, so replace it, and point to the new one with gateway.proxy-authorization (HH-0104)"
+                .to_owned(),
+        ),
+        (
+            "proxy-authorization = { env = \"PROXY\" }",
+            "gateway.proxy-authorization: there is no proxy that it could be for; add gateway.proxy, or remove \
+             this key (HH-0106)"
+                .to_owned(),
+        ),
+        (
+            "proxy = \"http://proxy.example.org\"\nproxy-authorization = { env = \"KASHFLOW_PASSWORD\" }",
+            "gateway.proxy-authorization: not the credential of a proxy: it has the form USER:PASSWORD (HH-0106)"
+                .to_owned(),
+        ),
+        (
+            "private-networks = [\"10.1.0.0/16\", \"10.1.0.0\"]",
+            "gateway.private-networks: a network is written as ADDRESS/BITS: for example \"10.1.0.0/16\" (HH-0106)"
+                .to_owned(),
+        ),
+        (
+            "breaker-failures = 0",
+            "gateway.breaker-failures: a number from 1 to 1000 is needed (HH-0110)".to_owned(),
+        ),
+        (
+            "breaker-open-ms = 3_600_001",
+            "gateway.breaker-open-ms: a number from 1 to 3600000 is needed (HH-0110)".to_owned(),
+        ),
+        (
+            "breaker-open-ms = 200_000",
+            "gateway.breaker-open-max-ms: the longest rest is shorter than the first one, \
+             gateway.breaker-open-ms (HH-0106)"
+                .to_owned(),
+        ),
+    ] {
+        let result = Connection::from_text(&with_gateway(keys), folder().path(), environment);
+        let errors = result.map(|_| ()).expect_err(keys).to_string();
+        let (place, message) = errors.split_once(": ").unwrap();
+        assert_eq!((place.starts_with("connection.toml:4"), message), (true, expected.as_str()), "{errors}");
     }
 }
 

@@ -157,6 +157,10 @@ impl Dispatcher {
         most: usize,
     ) -> Result<(Vec<ClaimedEvent>, Duration), StoreError> {
         let soon = Duration::from_millis(QUEUE_LOOK_MS);
+        // While a service is out of order, deliveries would only use up their attempts.
+        if let Some(closed_for) = work.runtime.gateway.hold_back_for() {
+            return Ok((Vec::new(), closed_for.min(soon)));
+        }
         let events = work.claim(most, &self.plugin.current().label()).await?;
         if !events.is_empty() {
             return Ok((events, soon));

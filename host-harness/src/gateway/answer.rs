@@ -1,5 +1,7 @@
 //! Answers that the gateway gives the plugin in the place of the upstream: RFC 9457 problem documents.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use serde::Serialize;
@@ -32,4 +34,16 @@ pub(super) fn problem(
         response = response.header(header::RETRY_AFTER, seconds);
     }
     response.body(body.into()).expect("constants and a number make a valid response")
+}
+
+/// Nothing was sent, and after the wait it may be: in whole seconds, rounded up, at least one.
+pub(super) fn not_now(
+    code: GatewayCode,
+    status: StatusCode,
+    subject: &str,
+    wait: Duration,
+) -> Response<Bytes> {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let detail = format!("{} ({subject}): {}", code.title(), code.remedy());
+    problem(code, status, &detail, Some(seconds.max(1)))
 }

@@ -1,8 +1,8 @@
 //! The HTTP client: pooled connections, time-outs, a bound on the answer, no redirects. An [`Exchange`] can
 //! stand in for its connections.
 //!
-//! Deliberately absent: retries (the plugin decides them, by the class of the failure), decompression
-//! (nothing asks for it) and HTTP/2 (neither service gains by it).
+//! Deliberately absent: repetitions ([`super::repetition`] decides them), decompression (nothing asks for it) and
+//! HTTP/2 (neither service gains by it).
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -11,15 +11,16 @@ use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
+use super::address::{CheckedNames, GrantedNetworks, Names, machine_names};
+use super::egress::{self, Proxy, SecureConnector};
 use super::transport::{from_connector, from_exchange};
-use super::{Exchange, TransportError};
-use crate::limits::{CONNECT_TIMEOUT_MS, Limits};
+use super::{Egress, Exchange, TransportError};
+use crate::limits::{Limits, READ_TIMEOUT_MS};
 
 /// A client with its connections; clones share them.
 #[derive(Clone)]
@@ -28,18 +29,22 @@ pub struct HttpClient(Way);
 /// What a client's requests go through.
 #[derive(Clone)]
 enum Way {
-    Network(Network),
+    Network(Arc<Network>),
     Exchange(Arc<dyn Exchange>),
 }
 
-#[derive(Clone)]
 struct Network {
-    plain: Client<HttpConnector, Full<Bytes>>,
+    names: Names,
+    granted: GrantedNetworks,
+    proxy: Option<Proxy>,
+    plain: Client<HttpConnector<CheckedNames>, Full<Bytes>>,
     /// Made when first needed: reading the machine's certificates takes a while, and twins do without.
-    secure: Arc<OnceLock<Option<SecureClient>>>,
+    secure: OnceLock<Option<SecureClient>>,
+    /// The same through the proxy.
+    tunnelled: OnceLock<Option<SecureClient>>,
 }
 
-type SecureClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+type SecureClient = Client<SecureConnector, Full<Bytes>>;
 
 /// The bounds of one exchange.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,6 +53,8 @@ pub struct Bounds {
     pub first_byte_timeout: Duration,
     /// From the beginning to the end of the answer.
     pub total_timeout: Duration,
+    /// From one piece of the answer to the next.
+    pub read_timeout: Duration,
     pub response_bytes: usize,
 }
 
@@ -56,7 +63,17 @@ impl Bounds {
         Bounds {
             first_byte_timeout: Duration::from_millis(limits.first_byte_timeout_ms),
             total_timeout: Duration::from_millis(limits.total_timeout_ms),
+            read_timeout: Duration::from_millis(READ_TIMEOUT_MS),
             response_bytes: limits.response_bytes,
+        }
+    }
+
+    /// What is left of them after this time.
+    pub(super) fn after(self, elapsed: Duration) -> Self {
+        Bounds {
+            first_byte_timeout: self.first_byte_timeout.saturating_sub(elapsed),
+            total_timeout: self.total_timeout.saturating_sub(elapsed),
+            ..self
         }
     }
 }
@@ -68,9 +85,27 @@ impl Default for HttpClient {
 }
 
 impl HttpClient {
-    /// Over the network.
+    /// Over the network, directly, to public addresses and to this machine where an endpoint says so.
     pub fn new() -> Self {
-        HttpClient(Way::Network(Network { plain: pooled().build(connector()), secure: Arc::default() }))
+        HttpClient::over(&Egress::default())
+    }
+
+    /// Over the network in the way that a connection says.
+    pub fn over(egress: &Egress) -> Self {
+        HttpClient::with_names(egress, machine_names())
+    }
+
+    /// With a name service of one's own.
+    pub(super) fn with_names(egress: &Egress, names: Names) -> Self {
+        let granted = GrantedNetworks::new(&egress.private_networks);
+        HttpClient(Way::Network(Arc::new(Network {
+            plain: pooled().build(egress::direct(&names, &granted)),
+            names,
+            granted,
+            proxy: egress.proxy.clone(),
+            secure: OnceLock::new(),
+            tunnelled: OnceLock::new(),
+        })))
     }
 
     /// Every request goes through this exchange; no connection is ever made.
@@ -115,18 +150,27 @@ impl Network {
                 false => from_exchange(&error),
             })?;
         let (head, body) = response.into_parts();
-        let body = timeout_at(total_end, read_body(body, bounds.response_bytes))
+        let body = timeout_at(total_end, read_body(body, bounds))
             .await
             .map_err(|_elapsed| TransportError::NoAnswerInTime)??;
         Ok(Response::from_parts(head, body))
     }
 
     fn start(&self, request: Request<Full<Bytes>>) -> Result<ResponseFuture, TransportError> {
+        let host = request.uri().host().unwrap_or_default();
+        self.granted.check_literal(host).map_err(|_refused| TransportError::AddressRefused)?;
         if request.uri().scheme() != Some(&http::uri::Scheme::HTTPS) {
             return Ok(self.plain.request(request));
         }
-        let secure = self.secure.get_or_init(secure_client).as_ref();
-        Ok(secure.ok_or(TransportError::NoRootCertificates)?.request(request))
+        let client = match &self.proxy {
+            Some(proxy) if !is_loopback(host) => self.tunnelled.get_or_init(|| {
+                egress::through_proxy(&self.names, proxy).map(|connector| pooled().build(connector))
+            }),
+            _ => self.secure.get_or_init(|| {
+                egress::direct_over_tls(&self.names, &self.granted).map(|connector| pooled().build(connector))
+            }),
+        };
+        Ok(client.as_ref().ok_or(TransportError::NoRootCertificates)?.request(request))
     }
 }
 
@@ -136,14 +180,19 @@ impl std::fmt::Debug for HttpClient {
     }
 }
 
-/// Takes in the body up to the bound. An announced length is believed before anything is read.
-async fn read_body(mut body: Incoming, bytes_max: usize) -> Result<Bytes, TransportError> {
+/// Takes in the body within its bounds. An announced length is believed before anything is read.
+async fn read_body(mut body: Incoming, bounds: Bounds) -> Result<Bytes, TransportError> {
+    let bytes_max = bounds.response_bytes;
     let too_large = TransportError::AnswerTooLarge(bytes_max as u64);
     if hyper::body::Body::size_hint(&body).lower() > bytes_max as u64 {
         return Err(too_large);
     }
     let mut content = BytesMut::new();
-    while let Some(frame) = body.frame().await {
+    loop {
+        let frame = timeout(bounds.read_timeout, body.frame()).await;
+        let Some(frame) = frame.map_err(|_elapsed| TransportError::NoAnswerInTime)? else {
+            return Ok(content.freeze());
+        };
         let frame = frame.map_err(|error| match error.is_parse() {
             true => TransportError::AnswerUnreadable,
             false => TransportError::AnswerIncomplete,
@@ -156,7 +205,6 @@ async fn read_body(mut body: Incoming, bytes_max: usize) -> Result<Bytes, Transp
         }
         content.extend_from_slice(&data);
     }
-    Ok(content.freeze())
 }
 
 fn pooled() -> hyper_util::client::legacy::Builder {
@@ -165,30 +213,16 @@ fn pooled() -> hyper_util::client::legacy::Builder {
     builder
 }
 
-fn connector() -> HttpConnector {
-    let mut connector = HttpConnector::new();
-    connector.enforce_http(false);
-    connector.set_nodelay(true);
-    connector.set_connect_timeout(Some(Duration::from_millis(CONNECT_TIMEOUT_MS)));
-    connector
-}
-
-fn secure_client() -> Option<SecureClient> {
-    let builder = HttpsConnectorBuilder::new()
-        .with_native_roots()
-        .inspect_err(|error| tracing::error!(%error, "no root certificates"))
-        .ok()?;
-    Some(pooled().build(builder.https_only().enable_http1().wrap_connector(connector())))
-}
-
 /// Whether secrets may be sent to this address: over TLS, or without leaving the machine.
 pub fn is_confidential(uri: &Uri) -> bool {
-    let loopback = || {
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-    };
     uri.scheme() == Some(&http::uri::Scheme::HTTPS)
-        || (uri.scheme() == Some(&http::uri::Scheme::HTTP) && loopback())
+        || (uri.scheme() == Some(&http::uri::Scheme::HTTP) && is_loopback(uri.host().unwrap_or_default()))
+}
+
+/// Whether the host says by itself that it is this machine.
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

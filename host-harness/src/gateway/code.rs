@@ -24,6 +24,8 @@ error_codes! {
             "report it: the plugin must leave credentials to the gateway";
         RequestTooLarge: "GW-0108", "the request body is larger than the gateway sends",
             "report it with the event: no document is that large";
+        AddressRefused: "GW-0109", "the upstream is at an address that the connection does not grant",
+            "if it is meant to be in a private network, add the network to gateway.private-networks in the connection file; if not, check the name service of this machine";
         HostNotFound: "GW-0201", "the name of the upstream cannot be resolved",
             "check the endpoint in the connection file, and the name service of this machine";
         NotConnected: "GW-0202", "the upstream cannot be reached",
@@ -40,6 +42,12 @@ error_codes! {
             "check that the endpoint in the connection file is the service and not something else on its port";
         AnswerTooLarge: "GW-0208", "the answer is larger than the plugin may take in",
             "raise limits.response-bytes and limits.memory-bytes of the connection";
+        ProxyNotReached: "GW-0209", "the proxy cannot be reached",
+            "check gateway.proxy in the connection file, and that the proxy is running";
+        ProxyCredentialRefused: "GW-0210", "the proxy wants a user name and password, or others than it was given",
+            "set gateway.proxy-authorization in the connection file, or correct what it points to";
+        ProxyRefused: "GW-0211", "the proxy does not make a tunnel to the upstream",
+            "allow CONNECT to the hosts of the endpoints, port 443, in the proxy; if it does, look at its log";
         RefreshTokenRefused: "GW-0401", "Amazon refuses the refresh token",
             "authorise the application again in Seller Central and store the new token where amazon.refresh-token points";
         ClientRefused: "GW-0402", "Amazon refuses the application's client id or secret",
@@ -52,6 +60,10 @@ error_codes! {
             "nothing: the event is tried again";
         TokenAnswerUnreadable: "GW-0503", "Amazon's token endpoint gives an answer that is not a token",
             "check that amazon.token-endpoint is the right one and that no proxy answers in its place";
+        UsagePlanSpent: "GW-0504", "the usage plan of the operation is spent for now",
+            "nothing: the event is delivered again when there is quota; if it lasts, ask less often for the same";
+        UpstreamResting: "GW-0505", "the upstream failed again and again and gets time to recover",
+            "look at the service's status page; a probe finds out by itself when it is back, and the events follow";
     }
 }
 

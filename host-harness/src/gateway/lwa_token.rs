@@ -205,7 +205,12 @@ fn unreachable(error: TransportError) -> TokenError {
 
 fn bounds() -> Bounds {
     let timeout = Duration::from_millis(FIRST_BYTE_TIMEOUT_MS);
-    Bounds { first_byte_timeout: timeout, total_timeout: timeout, response_bytes: TOKEN_RESPONSE_BYTES }
+    Bounds {
+        first_byte_timeout: timeout,
+        total_timeout: timeout,
+        read_timeout: timeout,
+        response_bytes: TOKEN_RESPONSE_BYTES,
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,46 +1,62 @@
 //! The one way out of a plugin: checks the grants, adds the credential, sends, and takes in the answer.
 //!
-//! Deliberately absent, for now: usage plans, a circuit breaker and an egress proxy. They belong here and
-//! nowhere else.
+//! With [`Resilience`] it also keeps to usage plans, leaves alone an upstream that is down, and repeats reads.
+//! Deliberately absent: a repetition of anything that writes.
 
+mod address;
 mod answer;
+mod circuit_breaker;
 mod client;
 mod code;
+mod egress;
 mod error;
 mod exchange;
 mod grant;
 mod headers;
 mod lwa_token;
+mod observer;
+mod operation;
 mod pattern;
+mod repetition;
+mod resilience;
+mod sending;
 mod soap_credential;
+mod soap_fault;
 mod target;
 #[cfg(test)]
 mod tests;
+mod token_bucket;
 mod transport;
+mod usage_plan;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
-use http_body_util::Full;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use http::{HeaderMap, Method, Request, Response, Uri};
+use secrecy::SecretString;
+use tokio::time::Instant;
 
+pub use circuit_breaker::{BreakerState, BreakerThresholds};
 pub use client::{Bounds, HttpClient, is_confidential};
 pub use code::GatewayCode;
+pub use egress::{Egress, Proxy, ProxyCredential};
 pub use error::GatewayError;
 pub use exchange::Exchange;
 pub use grant::{Call, HttpGrant};
 pub use headers::{GATEWAY_CODE, is_forbidden, soap_action};
 pub use lwa_token::{LwaCredentials, LwaToken, TokenError};
+pub use observer::{EndedCall, GatewayObserver, OTHER, Unobserved};
 pub use pattern::Pattern;
+pub use resilience::{Resilience, UpstreamHealth};
 pub use target::{Route, RoutePath};
 pub use transport::TransportError;
 
 use crate::connection::ConnectionName;
 use crate::limits::Limits;
 use crate::redactor::Redactor;
+use operation::Operation;
+use sending::GrantedCall;
 use soap_credential::SoapRefusal;
 
 /// What opens an upstream.
@@ -63,6 +79,9 @@ pub struct Gateway {
     pub client: HttpClient,
     pub redactor: Arc<Redactor>,
     pub limits: Limits,
+    /// Without it every call of the plugin is one exchange, at once.
+    pub resilience: Option<Resilience>,
+    pub observer: Arc<dyn GatewayObserver>,
 }
 
 /// Time-outs that the plugin asks for; they can only shorten the connection's own.
@@ -84,7 +103,9 @@ impl Gateway {
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let soap_action = soap_action(request.headers()).map(str::to_owned);
         let result = self.check_and_send(request, patience).await;
-        let elapsed_ms = start.elapsed().as_millis();
+        let elapsed = start.elapsed();
+        self.tell(&method, &uri, soap_action.as_deref(), &result, elapsed);
+        let elapsed_ms = elapsed.as_millis();
         // Neither query nor body: they can hold personal data.
         let (host, path) = (uri.host().unwrap_or_default(), uri.path());
         let connection = &self.connection;
@@ -118,18 +139,29 @@ impl Gateway {
             let limit = self.limits.request_bytes as u64;
             return Err(GatewayError::Transport(TransportError::RequestTooLarge(limit)));
         }
-        let outgoing = Outgoing { method: head.method, target, headers: head.headers, body };
         let bounds = self.bounds(patience);
-        match &route.credential {
-            Credential::None => self.exchange(&outgoing, bounds).await,
-            Credential::LwaToken(token) => self.send_with_token(outgoing, token, bounds).await,
+        let action = soap_action(&head.headers);
+        let body = match &route.credential {
             Credential::SoapUserNamePassword { user_name, password } => {
-                let action = soap_action(&outgoing.headers);
-                let body = soap_credential::insert(&outgoing.body, action, user_name, password)
-                    .map_err(|refusal| denied(soap_code(&refusal), refusal.to_string()))?;
-                self.exchange(&Outgoing { body, ..outgoing }, bounds).await
+                soap_credential::insert(&body, action, user_name, password)
+                    .map_err(|refusal| denied(soap_code(&refusal), refusal.to_string()))?
             }
-        }
+            Credential::None | Credential::LwaToken(_) => body,
+        };
+        let operation = Operation::of(route, &head.method, head.uri.path(), action);
+        let (method, headers) = (head.method.clone(), head.headers.clone());
+        self.send_granted(GrantedCall { route, operation, method, target, headers, body }, bounds).await
+    }
+
+    /// Whether each upstream may be called. Empty for a gateway without [`Resilience`].
+    pub fn upstreams(&self) -> Vec<UpstreamHealth> {
+        self.resilience.as_ref().map(Resilience::health).unwrap_or_default()
+    }
+
+    /// How long work had better be held back, because an upstream is down and nothing will be sent to it for
+    /// certain. `None`: now is a good time. An order needs every upstream, so the longest counts.
+    pub fn hold_back_for(&self) -> Option<Duration> {
+        self.upstreams().iter().filter_map(|upstream| upstream.closed_for).max()
     }
 
     /// The route and address of a call that is granted.
@@ -154,51 +186,29 @@ impl Gateway {
         bounds
     }
 
-    /// A token that the upstream refuses is replaced once. Only a `GET` is then sent again by itself: of
-    /// anything else the plugin must know that it went out.
-    async fn send_with_token(
+    fn tell(
         &self,
-        mut outgoing: Outgoing,
-        token: &LwaToken,
-        bounds: Bounds,
-    ) -> Result<Response<Bytes>, GatewayError> {
-        let mut may_repeat = outgoing.method == Method::GET;
-        loop {
-            let access_token = match token.current().await {
-                Ok(access_token) => access_token,
-                Err(error) => return Ok(token_answer(&error)),
-            };
-            let Some(value) = headers::sensitive(access_token.expose_secret()) else {
-                let reason = "the token holds characters that no header can carry";
-                return Ok(token_answer(&TokenError::new(GatewayCode::TokenAnswerUnreadable, reason)));
-            };
-            outgoing.headers.insert(headers::ACCESS_TOKEN, value);
-            let response = self.exchange(&outgoing, bounds).await?;
-            if !refuses_token(&response) {
-                return Ok(response);
-            }
-            token.forget(&access_token);
-            if !may_repeat {
-                return Ok(response);
-            }
-            may_repeat = false;
-        }
-    }
-
-    async fn exchange(&self, outgoing: &Outgoing, bounds: Bounds) -> Result<Response<Bytes>, GatewayError> {
-        let mut request = Request::new(Full::new(outgoing.body.clone()));
-        *request.method_mut() = outgoing.method.clone();
-        *request.uri_mut() = outgoing.target.clone();
-        *request.headers_mut() = outgoing.headers.clone();
-        let mut response = self.client.exchange(request, bounds).await.map_err(GatewayError::Transport)?;
-        headers::clean_response(response.headers_mut());
-        if let Some(redacted) = self.redactor.redact_data(response.body()) {
-            let connection = &self.connection;
-            tracing::warn!(%connection, "the upstream repeated a secret in its answer; it was taken out");
-            response.headers_mut().remove(http::header::CONTENT_LENGTH);
-            *response.body_mut() = redacted;
-        }
-        Ok(response)
+        method: &Method,
+        uri: &Uri,
+        soap_action: Option<&str>,
+        result: &Result<Response<Bytes>, GatewayError>,
+        elapsed: Duration,
+    ) {
+        let route = self.routes.iter().find(|route| Some(route.host.as_str()) == uri.host());
+        // What was refused could be called anything.
+        let named = route.filter(|_| !matches!(result, Err(GatewayError::Denied { .. })));
+        let call = EndedCall {
+            upstream: route.map_or(OTHER, |route| &route.host),
+            operation: named
+                .map_or(OTHER, |route| Operation::of(route, method, uri.path(), soap_action).name),
+            status: result.as_ref().ok().map(|response| response.status().as_u16()),
+            code: match result {
+                Ok(response) => response.headers().get(GATEWAY_CODE).and_then(|code| code.to_str().ok()),
+                Err(error) => Some(error.code().code()),
+            },
+            elapsed,
+        };
+        self.observer.call_ended(&call);
     }
 }
 
@@ -206,14 +216,6 @@ impl std::fmt::Debug for Gateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Gateway").field("connection", &self.connection).finish_non_exhaustive()
     }
-}
-
-/// A request on its way to the endpoint.
-struct Outgoing {
-    method: Method,
-    target: Uri,
-    headers: HeaderMap,
-    body: Bytes,
 }
 
 fn denied(code: GatewayCode, reason: String) -> GatewayError {
@@ -225,41 +227,4 @@ fn soap_code(refusal: &SoapRefusal) -> GatewayCode {
         SoapRefusal::HasCredentials(_) => GatewayCode::CredentialsInRequest,
         SoapRefusal::NotSoap(_) | SoapRefusal::OtherOperation { .. } => GatewayCode::NotSoap,
     }
-}
-
-fn token_answer(error: &TokenError) -> Response<Bytes> {
-    tracing::warn!(code = %error.code, "no access token: {error}");
-    answer::problem(error.code, error.status(), &error.detail, error.retry_after_seconds)
-}
-
-/// SP-API's error document, as far as it tells a refused token from a refused role.
-#[derive(Deserialize)]
-struct AmazonErrors {
-    errors: Vec<AmazonError>,
-}
-
-#[derive(Deserialize)]
-struct AmazonError {
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default)]
-    details: Option<String>,
-}
-
-/// SP-API answers 401 or 403 with "The access token you provided has expired" or "… is revoked, malformed or
-/// invalid" in `details` (SP-API: "SP-API Errors"); a missing role is a 403 that does not speak of the token.
-fn refuses_token(response: &Response<Bytes>) -> bool {
-    if !matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        return false;
-    }
-    let Ok(document) = serde_json::from_slice::<AmazonErrors>(response.body()) else {
-        return false;
-    };
-    document.errors.iter().any(|error| {
-        [&error.message, &error.details].into_iter().flatten().any(|text| {
-            let text = text.to_lowercase();
-            text.contains("access token")
-                && ["expired", "invalid", "revoked"].iter().any(|word| text.contains(word))
-        })
-    })
 }

@@ -118,7 +118,7 @@ fn find_operation(text: &str) -> Result<Operation, SoapRefusal> {
     }
 }
 
-fn is_envelope_namespace(namespace: &ResolveResult<'_>) -> bool {
+pub(super) fn is_envelope_namespace(namespace: &ResolveResult<'_>) -> bool {
     matches!(namespace, ResolveResult::Bound(namespace) if ENVELOPES.contains(&namespace.as_ref()))
 }
 
@@ -161,7 +161,7 @@ fn note_operation(
     Ok(())
 }
 
-fn local_name(tag: &BytesStart<'_>) -> String {
+pub(super) fn local_name(tag: &BytesStart<'_>) -> String {
     tag.local_name().as_ref().to_owned()
 }
 

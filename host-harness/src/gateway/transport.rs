@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io;
 
 use super::GatewayCode;
+use super::address::AddressRefused;
+use super::egress::ConnectTimeout;
 
 /// An exchange without a whole answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -22,6 +24,14 @@ pub enum TransportError {
     TlsFailed,
     #[error("this machine has no root certificates to trust")]
     NoRootCertificates,
+    #[error("{AddressRefused}")]
+    AddressRefused,
+    #[error("the proxy cannot be reached")]
+    ProxyNotReached,
+    #[error("the proxy refuses its user name and password")]
+    ProxyCredentialRefused,
+    #[error("the proxy makes no tunnel to the upstream")]
+    ProxyRefused,
     #[error("the request body is larger than {0} bytes")]
     RequestTooLarge(u64),
     #[error("no answer within the time-out")]
@@ -46,6 +56,10 @@ impl TransportError {
             TransportError::CertificateRefused
             | TransportError::TlsFailed
             | TransportError::NoRootCertificates => GatewayCode::TlsFailed,
+            TransportError::AddressRefused => GatewayCode::AddressRefused,
+            TransportError::ProxyNotReached => GatewayCode::ProxyNotReached,
+            TransportError::ProxyCredentialRefused => GatewayCode::ProxyCredentialRefused,
+            TransportError::ProxyRefused => GatewayCode::ProxyRefused,
             TransportError::RequestTooLarge(_) => GatewayCode::RequestTooLarge,
             TransportError::NoAnswerInTime => GatewayCode::NoAnswerInTime,
             TransportError::ConnectionLost => GatewayCode::ConnectionLost,
@@ -68,10 +82,19 @@ impl TransportError {
     }
 }
 
-/// The failure to connect that is behind an error of the client's connector: TCP first, then TLS.
+/// The failure to connect that is behind an error of the client's connector: a proxy or TCP first, then TLS.
 pub(super) fn from_connector(error: &(dyn Error + 'static)) -> TransportError {
     let causes: Vec<_> = causes(error).collect();
-    let says = |text: &str| causes.iter().any(|cause| cause.to_string().contains(text));
+    let says = |text| say(&causes, text);
+    if causes.iter().any(|cause| cause.is::<AddressRefused>()) {
+        return TransportError::AddressRefused;
+    }
+    if causes.iter().any(|cause| cause.is::<ConnectTimeout>()) {
+        return TransportError::ConnectionTimeout;
+    }
+    if says("tunnel error") {
+        return from_tunnel(&causes);
+    }
     if says("dns error") {
         return TransportError::HostNotFound;
     }
@@ -87,6 +110,21 @@ pub(super) fn from_connector(error: &(dyn Error + 'static)) -> TransportError {
         return TransportError::CertificateRefused;
     }
     TransportError::TlsFailed
+}
+
+/// The failure to be let through by a proxy. The type of the error is not public; its words are.
+fn from_tunnel(causes: &[&(dyn Error + 'static)]) -> TransportError {
+    if say(causes, "failed to create underlying connection") {
+        return TransportError::ProxyNotReached;
+    }
+    if say(causes, "proxy authorization required") {
+        return TransportError::ProxyCredentialRefused;
+    }
+    TransportError::ProxyRefused
+}
+
+fn say(causes: &[&(dyn Error + 'static)], text: &str) -> bool {
+    causes.iter().any(|cause| cause.to_string().contains(text))
 }
 
 /// The failure behind an error after the request began to be sent.

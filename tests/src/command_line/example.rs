@@ -54,6 +54,8 @@ fn the_commented_keys_are_the_defaults() {
     );
     assert_eq!(long.amazon.token_endpoint, short.amazon.token_endpoint);
     assert_eq!((long.limits, &long.queues), (short.limits, &short.queues));
+    assert_eq!(long.breaker, short.breaker);
+    assert_eq!(long.egress.private_networks, short.egress.private_networks);
     assert_eq!(long.state_file.file_name(), short.state_file.file_name());
     long_settings.marketplaces.retain(|id, _| id.as_str() == UNITED_KINGDOM);
     assert_eq!(long_settings, short_settings);

@@ -18,7 +18,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
 use crate::gateway::{
     Credential, Gateway, GatewayError, HttpClient, HttpGrant, LwaCredentials, LwaToken, Patience, Pattern,
-    Route, RoutePath,
+    Route, RoutePath, Unobserved,
 };
 use crate::limits::Limits;
 use crate::redactor::Redactor;
@@ -131,10 +131,19 @@ impl Bench {
 }
 
 pub fn gateway(amazon: &str, token_endpoint: &str, clock: Arc<dyn Clock>, limits: Limits) -> Gateway {
+    gateway_with(HttpClient::new(), amazon, token_endpoint, clock, limits)
+}
+
+pub fn gateway_with(
+    client: HttpClient,
+    amazon: &str,
+    token_endpoint: &str,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+) -> Gateway {
     let [refresh_token, client_secret, password, _] = SECRETS.map(SecretString::from);
     let user_name = SecretString::from("bookkeeper");
     let redactor = Arc::new(Redactor::new(&[&refresh_token, &client_secret, &password], &[&user_name]));
-    let client = HttpClient::new();
     let credentials = LwaCredentials {
         token_endpoint: token_endpoint.parse().unwrap(),
         client_id: SecretString::from("amzn1.application-oa2-client.example"),
@@ -162,20 +171,27 @@ pub fn gateway(amazon: &str, token_endpoint: &str, clock: Arc<dyn Clock>, limits
         ],
         grants: vec![
             grant(AMAZON, &[Method::GET, Method::POST], "/orders/2026-01-01/orders/*", None),
-            grant(KASHFLOW, &[Method::POST], "/api/service.asmx", Some("KashFlow/Get*")),
+            grant(
+                KASHFLOW,
+                &[Method::POST],
+                "/api/service.asmx",
+                Some(&["KashFlow/Get*", "KashFlow/Insert*"]),
+            ),
         ],
         client,
         redactor,
         limits,
+        resilience: None,
+        observer: Arc::new(Unobserved),
     }
 }
 
-fn grant(host: &str, methods: &[Method], path: &str, action: Option<&str>) -> HttpGrant {
+fn grant(host: &str, methods: &[Method], path: &str, actions: Option<&[&str]>) -> HttpGrant {
     HttpGrant {
         host: host.to_owned(),
         methods: methods.to_vec(),
         paths: vec![Pattern::new(path)],
-        soap_actions: action.map(|action| vec![Pattern::new(action)]),
+        soap_actions: actions.map(|actions| actions.iter().map(|action| Pattern::new(*action)).collect()),
     }
 }
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{Request, StatusCode};
+use http_body_util::Full;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::bench::{Bench, gateway, soap};
 use crate::clock::SystemClock;
-use crate::gateway::{Gateway, GatewayError, Patience, TransportError};
+use crate::gateway::{Bounds, Gateway, GatewayError, HttpClient, Patience, TransportError};
 use crate::limits::Limits;
 
 /// What a server does with a connection after it has read a request.
@@ -121,6 +122,15 @@ async fn the_plugin_may_be_less_patient_than_the_connection() {
     let patience = Patience { first_byte: Some(Duration::from_millis(20)) };
     let error = gateway.send(soap("GetCustomer", ""), patience).await.unwrap_err();
     assert_eq!(error, GatewayError::Transport(TransportError::NoAnswerInTime));
+}
+
+#[tokio::test]
+async fn an_answer_that_stalls_is_given_up_before_its_whole_time_is_over() {
+    let endpoint = server(Behaviour::SayAndHold("HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\nhalf")).await;
+    let bounds = Bounds { read_timeout: Duration::from_millis(20), ..Bounds::of(&Limits::default()) };
+    let request = Request::get(endpoint).body(Full::default()).unwrap();
+    let error = HttpClient::new().exchange(request, bounds).await.unwrap_err();
+    assert_eq!(error, TransportError::NoAnswerInTime);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The gateway against servers on loopback.
 
 mod bench;
+mod egress;
 mod exchanges;
+mod resilience;
 mod secrecy;
 mod tokens;
 
