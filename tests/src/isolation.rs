@@ -158,9 +158,10 @@ fn nothing_that_the_plugin_is_given_holds_a_secret() {
                 .with_tap(Box::new(tap.clone()));
             let (event_id, body) = (delivery.event_id.clone(), delivery.body.clone());
             tokio::task::spawn_blocking(move || {
+                let source = events::Source::AmazonNotification;
                 events::on_order(
                     &mut host,
-                    &events::Delivery { event_id, occurred_at: None, attempt: 1, body },
+                    &events::Delivery { event_id, source, occurred_at: None, attempt: 1, body },
                 )
             })
             .await
