@@ -25,7 +25,7 @@ use host_harness::{ConnectionRuntime, Host};
 
 use crate::story::{Arrival, ArrivalSource, Story};
 
-pub use native::NativeHost;
+pub use native::{NativeHost, source};
 pub use recorder::Recorder;
 
 /// How a story is played.

@@ -48,12 +48,7 @@ pub(super) async fn deliver(
     let mut host = NativeHost::new(runtime.clone(), settings.clone(), Handle::current());
     let delivery = events::Delivery {
         event_id: delivery.event_id.clone(),
-        source: match delivery.source {
-            Source::AmazonNotification => events::Source::AmazonNotification,
-            Source::Schedule => events::Source::Schedule,
-            Source::Upload => events::Source::Upload,
-            Source::Queue => events::Source::Queue,
-        },
+        source: source(delivery.source),
         occurred_at: delivery.occurred_at.clone(),
         attempt: delivery.attempt,
         body: delivery.body.clone(),
@@ -72,6 +67,16 @@ pub(super) async fn deliver(
             Ending { word: "crashed".to_owned(), lines: Vec::new(), by_plugin: false }
         }
         Err(payload) => resume_unwind(payload),
+    }
+}
+
+/// The core's word for what brings an event.
+pub fn source(source: Source) -> events::Source {
+    match source {
+        Source::AmazonNotification => events::Source::AmazonNotification,
+        Source::Schedule => events::Source::Schedule,
+        Source::Upload => events::Source::Upload,
+        Source::Queue => events::Source::Queue,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 
 use super::on_order::End;
 
-/// The order as Amazon shows it, unless that is older than the change that the notification tells of.
+/// The order as Amazon shows it, unless that is older than the change that the event tells of.
 pub(super) fn read(
     host: &mut dyn Host,
     settings: &Settings,
@@ -24,7 +24,7 @@ pub(super) fn read(
 ) -> Result<Order, End> {
     let order = get(host, settings, change, may_lag)?.map_err(|problem| unusable(problem, change))?;
     if may_lag && change.changed_at.is_some_and(|changed_at| order.last_updated_at < changed_at) {
-        let message = "does not show the change yet that its notification tells of; it is read again";
+        let message = "does not show the change yet that its event tells of; it is read again";
         return Err(older_version(&order, message));
     }
     Ok(order)

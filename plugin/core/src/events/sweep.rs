@@ -204,3 +204,6 @@ fn refused(error: &QueueError) -> CallFailure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
