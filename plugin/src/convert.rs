@@ -3,13 +3,19 @@
 use plugin_core::{events as core_events, finding as core_finding, orchestration};
 
 use crate::bindings::clarity::kashflow_amazon::types::{
-    Delay, Delivery, Disposition, Effect, Failure, Finding, Outcome, Unfinished,
+    Delay, Delivery, Disposition, Effect, Failure, Finding, Outcome, Source, Unfinished,
 };
 use crate::bindings::exports::clarity::kashflow_amazon::lifecycle::{Capability, Description};
 
 pub(crate) fn delivery(delivery: Delivery) -> core_events::Delivery {
     core_events::Delivery {
         event_id: delivery.event_id,
+        source: match delivery.source {
+            Source::AmazonNotification => core_events::Source::AmazonNotification,
+            Source::Schedule => core_events::Source::Schedule,
+            Source::Upload => core_events::Source::Upload,
+            Source::Queue => core_events::Source::Queue,
+        },
         occurred_at: delivery.occurred_at,
         attempt: delivery.attempt,
         body: delivery.body,

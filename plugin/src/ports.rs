@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use plugin_core::host::{Entry, Host, LogLevel, State, StateError};
+use plugin_core::host::{Entry, Host, LogLevel, QueueError, State, StateError};
 use plugin_core::remote::{HttpRequest, HttpResponse, TransportFailure};
 
 use crate::bindings::clarity::ipaas::{log, queue, state};
@@ -34,14 +34,18 @@ impl Host for WasiHost {
         &mut self.state
     }
 
-    fn enqueue(&mut self, queue: &str, body: &[u8], deduplication_key: &str) -> Result<(), String> {
+    fn enqueue(&mut self, queue: &str, body: &[u8], deduplication_key: &str) -> Result<(), QueueError> {
         let message = queue::Message {
             content_type: "application/json".to_owned(),
             body: body.to_vec(),
             deduplication_key: Some(deduplication_key.to_owned()),
             delay_ms: 0,
         };
-        queue::send(queue, &message).map_err(|error| format!("{error:?}"))
+        queue::send(queue, &message).map_err(|error| match error {
+            queue::Error::NotGranted(_) => QueueError::NotGranted,
+            queue::Error::TooLarge(limit) => QueueError::TooLarge(limit),
+            queue::Error::Unavailable(why) => QueueError::Unavailable(why),
+        })
     }
 
     fn log(&mut self, level: LogLevel, message: &str, fields: &[(&str, &str)]) {

@@ -191,3 +191,37 @@ fn an_invoice_that_is_paid_before_its_credit_note_is_applied_is_left_to_a_person
         assert_eq!(invoices[1].paid_pence, 0, "the credit note is not applied to a paid invoice");
     });
 }
+
+/// Whichever is first: the other waits for it, and what both find is asked for once.
+#[test]
+fn sweeps_at_once_ask_once_for_each_order() {
+    let story = story(
+        r#"
+        title = "three sweeps at once"
+        deliver = [
+          { source = "schedule", unnoticed = ["another"] },
+          { source = "schedule" },
+          { source = "schedule" },
+        ]
+
+        [order]
+        updated = "2026-10-28T11:57:00Z"
+
+        [amazon]
+        orders-of-a-page = 1
+
+        [another-order.another]
+        id = "026-0000002-0000002"
+        updated = "2026-10-28T11:57:30Z"
+        "#,
+    );
+    runtime().block_on(async {
+        for _ in 0..ROUNDS {
+            let stage = set(&story).await;
+            assert_eq!(deliver_at_once(&stage, &story).await, ["completed"; 3]);
+            let messages = stage.runtime.queue.all(&stage.connection.name, "on-order").await;
+            assert_eq!(messages.expect("the store works").len(), 2);
+            assert_eq!(leases(&stage).await, Vec::<String>::new());
+        }
+    });
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{TimeZone, Utc};
 use plugin_core::amazon::notification;
 use plugin_core::amazon::orders::GetOrder;
+use plugin_core::amazon::orders::search::SearchOrders;
 use plugin_core::canonical::{
     Address, Buyer, Chart, Component, ComponentKind, CountryCode, Currency, DocumentReference, Fulfilment,
     Liability, MarketplaceId, Money, Nominal, NominalCode, NominalId, Order, OrderId, OrderItemId,
@@ -22,6 +23,8 @@ use proptest::prelude::*;
 const NOTIFICATION: &str = r#"{"NotificationVersion":"1.0","NotificationType":"ORDER_CHANGE","PayloadVersion":"1.0","EventTime":"2026-10-28T11:00:00Z","Payload":{"OrderChangeNotification":{"AmazonOrderId":"026-0000001-0000001","Summary":{"MarketplaceId":"A1F83G8C2ARO7P"}}},"NotificationMetadata":{"NotificationId":"x"}}"#;
 
 const ORDER: &str = r#"{"order":{"orderId":"026-0000001-0000001","createdTime":"2026-10-20T09:30:00Z","lastUpdatedTime":"2026-10-28T10:59:00Z","salesChannel":{"channelName":"AMAZON","marketplaceId":"A1F83G8C2ARO7P"},"fulfillment":{"fulfillmentStatus":"SHIPPED","fulfilledBy":"MERCHANT"},"proceeds":{"grandTotal":{"amount":"12.00","currencyCode":"GBP"}},"orderItems":[{"orderItemId":"1","quantityOrdered":1,"product":{"sellerSku":"MUG-RED","title":"Red mug"},"proceeds":{"proceedsTotal":{"amount":"12.00","currencyCode":"GBP"},"breakdowns":[{"type":"ITEM","subtotal":{"amount":"12.00","currencyCode":"GBP"}},{"type":"TAX","subtotal":{"amount":"2.00","currencyCode":"GBP"}}]}}]}}"#;
+
+const FOUND: &str = r#"{"orders":[{"orderId":"026-0000001-0000001","lastUpdatedTime":"2026-10-28T10:59:00Z","salesChannel":{"marketplaceId":"A1F83G8C2ARO7P"}}],"pagination":{"nextToken":"t1"},"lastUpdatedBefore":"2026-10-28T11:58:00Z"}"#;
 
 const INVOICES: &str = r#"<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><GetInvoicesForCustomerResponse xmlns="KashFlow"><GetInvoicesForCustomerResult><Invoice><InvoiceDBID>1</InvoiceDBID><InvoiceNumber>1</InvoiceNumber><InvoiceDate>2026-10-20T00:00:00</InvoiceDate><CustomerID>1</CustomerID><CustomerReference>026-1</CustomerReference><ExchangeRate>1.0000</ExchangeRate><Lines><anyType xsi:type="InvoiceLine"><Quantity>1.0000</Quantity><Description>Mug</Description><Rate>10.0000</Rate><ChargeType>7</ChargeType><VatRate>20.0000</VatRate><VatAmount>2.0000</VatAmount><ProductID>9</ProductID></anyType></Lines><NetAmount>10.0000</NetAmount><VATAmount>2.0000</VATAmount><AmountPaid>0.0000</AmountPaid></Invoice></GetInvoicesForCustomerResult><Status>OK</Status><StatusDetail/></GetInvoicesForCustomerResponse></soap:Body></soap:Envelope>"#;
 
@@ -55,7 +58,8 @@ proptest! {
 
     #[test]
     fn reading_never_panics_whatever_arrives(
-        event in mutated(NOTIFICATION), order in mutated(ORDER), invoices in mutated(INVOICES),
+        event in mutated(NOTIFICATION), order in mutated(ORDER), found in mutated(FOUND),
+        invoices in mutated(INVOICES),
         rubbish in proptest::collection::vec(any::<u8>(), 0..200),
     ) {
         let id = OrderId::new("026-0000001-0000001").expect("an id");
@@ -65,6 +69,16 @@ proptest! {
         }
         for body in [order, rubbish.clone()] {
             let _ = get_order.parse(&answer(body));
+        }
+        for body in [found, rubbish.clone()] {
+            let search = SearchOrders {
+                host: "sellingpartnerapi-eu.amazon.com",
+                marketplaces: &[],
+                updated_after: Utc.timestamp_opt(0, 0).single().expect("a time"),
+                updated_before: None,
+                token: None,
+            };
+            let _ = search.parse(&answer(body));
         }
         for body in [invoices, rubbish] {
             let reference = DocumentReference::invoice(&OrderId::new("026-1").expect("an id"), 1);

@@ -25,7 +25,12 @@ pub struct Story {
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
     #[serde(default)]
+    pub amazon: AmazonStory,
+    #[serde(default)]
     pub kashflow: KashFlowStory,
+    /// Queues that the connection does not grant.
+    #[serde(default)]
+    pub without_queues: Vec<String>,
     #[serde(default)]
     pub fault: Vec<FaultStory>,
 }
@@ -36,12 +41,18 @@ pub struct Story {
 pub struct Arrival {
     #[serde(default = "on_order")]
     pub export: String,
+    /// What brings it.
+    #[serde(default)]
+    pub source: ArrivalSource,
+    /// Which of the messages that the plugin has sent to the queue `on-order`, counted from 1.
+    #[serde(default = "one")]
+    pub message: u32,
     /// `pascal` or `camel`.
     #[serde(default)]
     pub casing: Casing,
     #[serde(default = "order_change")]
     pub notification_type: String,
-    /// The body as it is, in the place of a notification.
+    /// The body as it is, in the place of a notification, a sweep or a message.
     pub body: Option<String>,
     /// The name of another order, in the place of the story's own.
     pub order: Option<String>,
@@ -49,6 +60,9 @@ pub struct Arrival {
     pub marketplace: Option<String>,
     #[serde(default = "one")]
     pub attempt: u32,
+    /// Other orders that Amazon has by now, although nothing told of them.
+    #[serde(default)]
+    pub unnoticed: Vec<String>,
     /// What the order has become at Amazon before this arrival.
     pub status: Option<String>,
     /// When it last changed there, where it is not when the order says.
@@ -71,6 +85,18 @@ pub struct Arrival {
     /// Payments that somebody books in KashFlow before this arrival.
     #[serde(default)]
     pub paid: Vec<PaymentStory>,
+}
+
+/// What brings an event to the host.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArrivalSource {
+    #[default]
+    Notification,
+    /// It is time for a sweep.
+    Schedule,
+    /// The plugin has sent a message.
+    Queue,
 }
 
 #[derive(Deserialize, Clone)]
@@ -145,6 +171,14 @@ pub struct LineStory {
     pub facilitator: Option<String>,
 }
 
+/// How Amazon is set up.
+#[derive(Deserialize, Clone, Default)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct AmazonStory {
+    /// The most orders of one page of a search.
+    pub orders_of_a_page: Option<usize>,
+}
+
 /// What stands in KashFlow before, and how it is set up.
 #[derive(Deserialize, Clone, Default)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -192,9 +226,9 @@ pub struct FaultStory {
     pub on: String,
     /// The name of the twin's fault, for example `quota-exceeded` or `drop-after-processing`.
     pub what: String,
-    /// At KashFlow: which of the operation's calls, counted from 1.
-    #[serde(default = "one")]
-    pub occurrence: u32,
+    /// Which of the operation's calls, counted from 1. Where it is left out: every call at Amazon, the first at
+    /// KashFlow.
+    pub occurrence: Option<u32>,
 }
 
 impl Story {
@@ -207,7 +241,10 @@ impl Story {
 
     /// The order that an arrival is about.
     pub fn order_of(&self, arrival: &Arrival) -> &OrderStory {
-        let Some(name) = &arrival.order else { return &self.order };
+        arrival.order.as_ref().map_or(&self.order, |name| self.another_order(name))
+    }
+
+    pub fn another_order(&self, name: &str) -> &OrderStory {
         self.another_order.get(name).unwrap_or_else(|| panic!("the story has no other order `{name}`"))
     }
 }

@@ -12,7 +12,7 @@ const CORE_ARROWS: [(&str, &[&str]); 9] = [
     ("canonical", &[]),
     ("finding", &[]),
     ("limits", &[]),
-    ("settings", &["canonical", "finding"]),
+    ("settings", &["canonical", "finding", "limits"]),
     ("remote", &["finding", "host", "limits"]),
     ("host", &["remote"]),
     ("amazon", &["canonical", "finding", "limits", "remote"]),

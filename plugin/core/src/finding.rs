@@ -34,6 +34,8 @@ codes! {
     EventNotHandled = "KA-0102", "the event is of a type that asks for nothing here";
     EventTooLarge = "KA-0103", "the event is larger than any notification";
     EventIncomplete = "KA-0104", "the notification lacks what its type requires";
+    SweepUnreadable = "KA-0105", "a scheduled event is no sweep";
+    QueuedOrderUnreadable = "KA-0106", "a message of the queue names no order";
 
     SettingMissing = "KA-0201", "a setting is missing";
     SettingInvalid = "KA-0202", "a setting cannot be read";
@@ -98,6 +100,9 @@ codes! {
     SettingsUnavailable = "KA-0707", "the host gives no settings";
     AnswerTooLarge = "KA-0708", "an answer is larger than is parsed";
     StepsExceeded = "KA-0709", "an order takes more steps than one delivery makes";
+    QueueNotGranted = "KA-0710", "the connection does not grant a queue";
+    QueueUnavailable = "KA-0711", "the host's queue takes no message";
+    SweepInWork = "KA-0712", "another delivery is sweeping";
 }
 
 impl Code {
@@ -121,6 +126,8 @@ impl Code {
                 | Code::ServiceUnreachable
                 | Code::GatewayRefused
                 | Code::SettingsUnavailable
+                | Code::QueueNotGranted
+                | Code::QueueUnavailable
         )
     }
 }

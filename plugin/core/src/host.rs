@@ -49,6 +49,17 @@ pub enum LogLevel {
     Error,
 }
 
+/// Why a message was not taken. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueueError {
+    #[error("the connection does not grant the queue")]
+    NotGranted,
+    #[error("the message is larger than the {0} bytes that the host takes")]
+    TooLarge(u64),
+    #[error("the queue is unavailable: {0}")]
+    Unavailable(String),
+}
+
 /// Everything outside.
 pub trait Host {
     fn now(&mut self) -> DateTime<Utc>;
@@ -57,7 +68,7 @@ pub trait Host {
     fn send(&mut self, request: &HttpRequest) -> Result<HttpResponse, TransportFailure>;
     fn state(&mut self) -> &mut dyn State;
     /// Puts a message into a named queue, once per `deduplication_key`.
-    fn enqueue(&mut self, queue: &str, body: &[u8], deduplication_key: &str) -> Result<(), String>;
+    fn enqueue(&mut self, queue: &str, body: &[u8], deduplication_key: &str) -> Result<(), QueueError>;
     /// One structured line. Personal data and secrets must not be passed.
     fn log(&mut self, level: LogLevel, message: &str, fields: &[(&str, &str)]);
 }

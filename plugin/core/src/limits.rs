@@ -9,10 +9,10 @@ pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Lines of one order. Amazon's carts end well below; a longer order is held for a person.
 pub const ORDER_LINES_MAX: usize = 500;
 
-/// How long one delivery owns an order. Longer than an invocation may run, shorter than a person waits.
-pub const ORDER_LEASE_MS: u64 = 120_000;
+/// How long one delivery owns what it works on. Longer than an invocation may run, shorter than a person waits.
+pub const LEASE_MS: u64 = 120_000;
 
-/// The shortest wait before asking again for an order that another delivery owns.
+/// The shortest wait before asking again for what another delivery owns.
 pub const LEASED_RETRY_MS: u64 = 5_000;
 
 /// How long a creation whose answer was lost may still be on its way in the books. Longer than the host
@@ -40,6 +40,29 @@ pub const EVENT_AGE_MAX_MS: u64 = 14 * 24 * 60 * 60 * 1000;
 /// not show the change which its event tells of; after that what Amazon shows is taken for true. Amazon gives
 /// no figure; its searches end two minutes before the present.
 pub const LAG_MS: u64 = 15 * 60 * 1000;
+
+/// Pages that one delivery of a sweep reads: of a hundred orders each, so that the messages of one delivery stay
+/// well below the calls that a host lets one make, and their time below that of a lease.
+pub const SWEEP_PAGES_MAX: u32 = 5;
+
+/// Orders of one page of a sweep: the most that Amazon gives, because pages are what its usage plan counts.
+pub const SWEEP_PAGE_ORDERS: u32 = 100;
+
+/// The wait before a sweep goes on with its next pages. Where Amazon wants a longer one, it says so.
+pub const SWEEP_PAUSE_MS: u64 = 1_000;
+
+/// How far before the present Amazon's searches end (Orders API 2026-01-01, `lastUpdatedBefore`).
+pub const SEARCH_END_MS: u64 = 120_000;
+
+/// How much of the time that a sweep has seen the next one sees again, for changes that Amazon's search showed
+/// late. Amazon gives no figure; what is found again costs one message that the queue drops.
+pub const SWEEP_OVERLAP_MS: u64 = 300_000;
+
+/// How far back a sweep looks: Amazon keeps orders for two years.
+pub const SWEEP_DAYS_MAX: u32 = 730;
+
+/// How long the place in a search is good for: an hour less than the day for which Amazon keeps it.
+pub const SWEEP_PLACE_MS: u64 = 23 * 60 * 60 * 1000;
 
 /// Deliveries that wait for the change in any case, for an event that came late or whose age is not known.
 pub const LAGGING_READS_MAX: u32 = 8;

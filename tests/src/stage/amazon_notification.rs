@@ -4,11 +4,8 @@ use serde_json::{Value, json};
 
 use crate::story::{Arrival, Casing, Story};
 
-/// The body that arrives.
+/// The body of the notification that tells of an arrival's order.
 pub(super) fn body(story: &Story, arrival: &Arrival) -> Vec<u8> {
-    if let Some(body) = &arrival.body {
-        return body.clone().into_bytes();
-    }
     let order = story.order_of(arrival);
     let changed_at = arrival.notified.as_ref().or(arrival.updated.as_ref()).unwrap_or(&order.updated);
     let notification = json!({

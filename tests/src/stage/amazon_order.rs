@@ -7,15 +7,25 @@ use serde_json::{Value, json};
 
 use crate::story::{Arrival, LineStory, OrderStory};
 
+/// As it is by this arrival.
 pub(super) fn json(order: &OrderStory, arrival: &Arrival) -> Value {
     let status = arrival.status.as_deref().unwrap_or(&order.status);
+    told(order, status, arrival.updated.as_deref().unwrap_or(&order.updated))
+}
+
+/// As the story says that it is.
+pub(super) fn json_as_it_is(order: &OrderStory) -> Value {
+    told(order, &order.status, &order.updated)
+}
+
+fn told(order: &OrderStory, status: &str, updated: &str) -> Value {
     let is_sold = !matches!(status, "PENDING" | "PENDING_AVAILABILITY" | "CANCELLED" | "UNFULFILLABLE");
     let is_priced = is_sold && !order.without_proceeds;
     let is_by_merchant = order.fulfilled_by == "MERCHANT";
     let mut told = json!({
         "orderId": order.id,
         "createdTime": order.placed,
-        "lastUpdatedTime": arrival.updated.as_deref().unwrap_or(&order.updated),
+        "lastUpdatedTime": updated,
         "salesChannel": {
             "channelName": if order.placed_elsewhere { "NON_AMAZON" } else { "AMAZON" },
             "marketplaceId": order.marketplace,

@@ -7,20 +7,22 @@ use host_harness::twin::kashflow::{Fault as KashFlowFault, FaultEffect};
 
 use crate::story::FaultStory;
 
-/// A fault at Amazon lasts until it is healed; one at KashFlow happens at one call of its operation.
+/// A fault at Amazon lasts until it is healed, unless it is of one call; one at KashFlow is always of one call.
 pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
     match fault.at.as_str() {
         "amazon" => {
             let operation = match fault.on.as_str() {
                 "getOrder" => OperationId::GetOrder,
+                "searchOrders" => OperationId::SearchOrders,
                 "token" => OperationId::Token,
                 other => panic!("a story names Amazon's operation `{other}`"),
             };
-            pair.amazon.faults().inject(Some(operation), When::Always, amazon(&fault.what));
+            let when = fault.occurrence.map_or(When::Always, |number| When::Nth(number.into()));
+            pair.amazon.faults().inject(Some(operation), when, amazon(&fault.what));
         }
         "kashflow" => {
             let planned = KashFlowFault::on(fault.on.as_str(), kashflow(&fault.what));
-            pair.kashflow.faults().push(planned.at_occurrence(fault.occurrence));
+            pair.kashflow.faults().push(planned.at_occurrence(fault.occurrence.unwrap_or(1)));
         }
         other => panic!("a story has a fault at `{other}`"),
     }

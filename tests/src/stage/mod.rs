@@ -23,9 +23,9 @@ use host_harness::twin::world::{World, WorldSize};
 use host_harness::twin::{ConnectionFolder, InProcessTwins, PairOptions, TwinPair};
 use host_harness::{ConnectionRuntime, Host};
 
-use crate::story::{Arrival, Story};
+use crate::story::{Arrival, ArrivalSource, Story};
 
-pub use native::NativeHost;
+pub use native::{NativeHost, source};
 pub use recorder::Recorder;
 
 /// How a story is played.
@@ -100,6 +100,7 @@ impl Stage {
         std::fs::write(folder.path().join("sku.csv"), books::SKU_TABLE).expect("a writable folder");
         let mut connection =
             Connection::from_text(&text, folder.path(), |_| None).unwrap_or_else(|error| panic!("{error}"));
+        connection.queues.retain(|queue| !story.without_queues.contains(queue));
         for (key, value) in &story.settings {
             if value.is_empty() {
                 connection.settings.remove(key);
@@ -162,6 +163,10 @@ impl Stage {
             let told = amazon_order::json(order, arrival);
             self.pair.amazon.tell_instead(order.id.as_str(), told);
         }
+        for order in arrival.unnoticed.iter().map(|name| story.another_order(name)) {
+            let told = amazon_order::json_as_it_is(order);
+            self.pair.amazon.tell_instead(order.id.as_str(), told);
+        }
     }
 
     /// Ends everything that goes wrong.
@@ -171,13 +176,20 @@ impl Stage {
     }
 
     pub async fn deliver(&self, story: &Story, arrival: &Arrival, play: Play) -> transcript::Ending {
+        let (source, usual_body) = match arrival.source {
+            ArrivalSource::Notification => {
+                (Source::AmazonNotification, amazon_notification::body(story, arrival))
+            }
+            ArrivalSource::Schedule => (Source::Schedule, br#"{"sweep":"orders"}"#.to_vec()),
+            ArrivalSource::Queue => (Source::Queue, self.message(arrival).await),
+        };
         let delivery = Delivery {
             event_id: "event-1".to_owned(),
-            source: Source::AmazonNotification,
+            source,
             content_type: "application/json".to_owned(),
             occurred_at: arrival.occurred_at.clone(),
             attempt: arrival.attempt,
-            body: amazon_notification::body(story, arrival),
+            body: arrival.body.clone().map_or(usual_body, String::into_bytes),
         };
         match play {
             Play::Component => {
@@ -197,6 +209,20 @@ impl Stage {
     }
 }
 
+impl Stage {
+    /// The message of an arrival, unless the story writes it itself.
+    async fn message(&self, arrival: &Arrival) -> Vec<u8> {
+        if arrival.body.is_some() {
+            return Vec::new();
+        }
+        let messages = self.runtime.queue.all(&self.connection.name, "on-order").await;
+        let messages = messages.expect("the store works");
+        let index = arrival.message.checked_sub(1).expect("messages are counted from 1") as usize;
+        let message = messages.into_iter().nth(index);
+        message.unwrap_or_else(|| panic!("there is no message {}", arrival.message)).body
+    }
+}
+
 async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>, way: Way) -> TwinPair {
     let size = WorldSize { orders: 0, products: 1, buyers: 1, epoch: now };
     let twins_clock = Arc::clone(clock);
@@ -213,6 +239,9 @@ async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>, way:
         Way::Sockets => TwinPair::start_with(world, account, options).await.expect("the twins start"),
         Way::InProcess => TwinPair::in_process(world, Some(account), options).expect("the twins start"),
     };
+    if let Some(orders) = story.amazon.orders_of_a_page {
+        pair.amazon.limit_pages(orders);
+    }
     by_hand::post_invoices(&story.kashflow.invoice, &pair);
     books::restrict(&story.kashflow, &pair);
     pair

@@ -11,12 +11,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use host_harness::ConnectionRuntime;
-use host_harness::engine::{Delivery, HostCall, HostCallKind, Verdict};
+use host_harness::engine::{Delivery, HostCall, HostCallKind, Source, Verdict};
 use host_harness::gateway::{Call, GATEWAY_CODE, GatewayError, Patience, TransportError, soap_action};
 use host_harness::store::{Message, SendError, Sent};
 use http::Request;
 use plugin_core::events;
-use plugin_core::host::{Host, LogLevel, State};
+use plugin_core::host::{Host, LogLevel, QueueError, State};
 use plugin_core::remote::{HttpRequest, HttpResponse, TransportFailure};
 use tokio::runtime::Handle;
 
@@ -48,6 +48,7 @@ pub(super) async fn deliver(
     let mut host = NativeHost::new(runtime.clone(), settings.clone(), Handle::current());
     let delivery = events::Delivery {
         event_id: delivery.event_id.clone(),
+        source: source(delivery.source),
         occurred_at: delivery.occurred_at.clone(),
         attempt: delivery.attempt,
         body: delivery.body.clone(),
@@ -66,6 +67,16 @@ pub(super) async fn deliver(
             Ending { word: "crashed".to_owned(), lines: Vec::new(), by_plugin: false }
         }
         Err(payload) => resume_unwind(payload),
+    }
+}
+
+/// The core's word for what brings an event.
+pub fn source(source: Source) -> events::Source {
+    match source {
+        Source::AmazonNotification => events::Source::AmazonNotification,
+        Source::Schedule => events::Source::Schedule,
+        Source::Upload => events::Source::Upload,
+        Source::Queue => events::Source::Queue,
     }
 }
 
@@ -169,7 +180,7 @@ impl Host for NativeHost {
         self
     }
 
-    fn enqueue(&mut self, queue: &str, body: &[u8], deduplication_key: &str) -> Result<(), String> {
+    fn enqueue(&mut self, queue: &str, body: &[u8], deduplication_key: &str) -> Result<(), QueueError> {
         let message = Message {
             content_type: "application/json".to_owned(),
             body: body.to_vec(),
@@ -181,17 +192,20 @@ impl Host for NativeHost {
             HostCallKind::QueueSend,
             name.clone(),
             |runtime, handle| {
-                let sent = handle.block_on(runtime.queue.send(&runtime.name, &name, &message));
-                let recorded = match &sent {
-                    Ok(Sent::Stored) => "stored",
-                    Ok(Sent::Duplicate) => "duplicate",
-                    Err(SendError::TooLarge(_)) => "too-large",
-                    Err(SendError::Unavailable(_)) => "unavailable",
-                };
-                (sent.map(|_stored_or_duplicate| ()).map_err(|error| error.to_string()), recorded)
+                if !runtime.queues.contains(&name) {
+                    return (Err(QueueError::NotGranted), "not-granted");
+                }
+                match handle.block_on(runtime.queue.send(&runtime.name, &name, &message)) {
+                    Ok(Sent::Stored) => (Ok(()), "stored"),
+                    Ok(Sent::Duplicate) => (Ok(()), "duplicate"),
+                    Err(SendError::TooLarge(limit)) => (Err(QueueError::TooLarge(limit)), "too-large"),
+                    Err(error @ SendError::Unavailable(_)) => {
+                        (Err(QueueError::Unavailable(error.to_string())), "unavailable")
+                    }
+                }
             },
             |(_, recorded)| (*recorded).to_owned(),
-            || (Err(ANSWER_LOST.to_owned()), "unavailable"),
+            || (Err(QueueError::Unavailable(ANSWER_LOST.to_owned())), "unavailable"),
         )
         .0
     }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use host_harness::engine::{CallError, Disposition, Failure, Finding, Outcome, Unfinished};
 use plugin_core::orchestration;
 
-use crate::story::Arrival;
+use crate::story::{Arrival, ArrivalSource};
 
 pub(super) struct Transcript {
     pub text: String,
@@ -26,10 +26,20 @@ impl Transcript {
     }
 
     pub fn delivery(&mut self, arrival: &Arrival, calls: &[String], ending: &Ending) {
-        let what = if arrival.body.is_some() { "a body" } else { &arrival.notification_type };
+        let what = match arrival.source {
+            ArrivalSource::Notification if arrival.body.is_some() => "a body".to_owned(),
+            ArrivalSource::Notification => arrival.notification_type.clone(),
+            ArrivalSource::Schedule => arrival.body.clone().unwrap_or_else(|| "sweep".to_owned()),
+            ArrivalSource::Queue => {
+                arrival.body.clone().unwrap_or_else(|| format!("message {}", arrival.message))
+            }
+        };
         let _ = write!(self.text, "\n{} {what}, attempt {}", arrival.export, arrival.attempt);
         if let Some(order) = &arrival.order {
             let _ = write!(self.text, ", order `{order}`");
+        }
+        for order in &arrival.unnoticed {
+            let _ = write!(self.text, ", unnoticed `{order}`");
         }
         if let Some(product) = &arrival.new_product {
             let _ = write!(self.text, ", KashFlow has {product} now");

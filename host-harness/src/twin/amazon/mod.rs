@@ -22,6 +22,7 @@ mod problem;
 mod proceeds_json;
 mod search_orders;
 mod service;
+mod told_order;
 pub mod usage_plan;
 
 use std::collections::BTreeMap;
@@ -155,9 +156,15 @@ impl AmazonTwin {
         &self.credentials
     }
 
-    /// Lets `getOrder` tell this of an order, whatever the world knows: for what Amazon has not done yet.
+    /// Lets `getOrder` tell this of an order, whatever the world knows: for what Amazon has not done yet. Searches
+    /// find the order as it is told.
     pub fn tell_instead(&self, order: impl Into<String>, told: Value) {
         self.service.told_instead().insert(order.into(), told);
+    }
+
+    /// Gives at most so many orders a page, whatever a search asks for: Amazon promises no page to be full.
+    pub fn limit_pages(&self, orders: usize) {
+        self.service.limit_pages(orders);
     }
 
     pub fn calls(&self) -> &Calls {

@@ -15,12 +15,13 @@ use super::order_json::order_json;
 use super::pagination::Place;
 use super::parameters::{LATEST_END_MINUTES, Selection, TimeField, included_data, page_size};
 use super::problem::Problem;
+use super::told_order;
 use crate::twin::world::ids::OrderId;
 use crate::twin::world::order::Order;
 
 pub(super) fn search_orders(call: &Call<'_>) -> Result<Value, Problem> {
     let included = included_data(&call.query)?;
-    let size = page_size(&call.query)?;
+    let size = page_size(&call.query)?.min(call.service.orders_of_a_page());
     let selection = Selection::parse(&call.query, call.now)?;
     let place = match call.query.one("paginationToken")? {
         Some(token) => Some(call.service.pages().resume(token, &selection, call.now)?),
@@ -30,26 +31,45 @@ pub(super) fn search_orders(call: &Call<'_>) -> Result<Value, Problem> {
     let end = place.as_ref().map_or(selection.before.unwrap_or(latest_end), |place| place.end);
 
     let world = call.service.world().read().unwrap_or_else(PoisonError::into_inner);
-    let key = |order: &Order| (order_time(order, selection.field), order.id.clone());
-    let mut found: Vec<(_, &Order)> = world
-        .orders()
-        .iter()
-        .filter(|order| is_kept(order, call.now) && is_selected(order, &selection, end))
-        .map(|order| (key(order), order))
+    let told_instead = call.service.told_instead();
+    let kept = world.orders().iter().filter(|order| {
+        is_kept(order, call.now)
+            && !told_instead.contains_key(order.id.as_str())
+            && is_selected(order, &selection)
+    });
+    let of_the_world =
+        kept.map(|order| ((order_time(order, selection.field), order.id.clone()), Source::World(order)));
+    let told = told_instead.iter().filter(|(_, told)| told_order::is_selected(told, &selection));
+    let told = told.filter_map(|(id, told)| {
+        Some(((told_order::time(told, selection.field)?, OrderId::new(id)), Source::Told(told)))
+    });
+    let mut found: Vec<((DateTime<Utc>, OrderId), Source<'_>)> = of_the_world
+        .chain(told)
+        .filter(|((time, _), _)| selection.after <= *time && *time <= end)
         .filter(|(key, _)| place.as_ref().is_none_or(|place| *key > place.last))
         .collect();
     found.sort_by(|(left, _), (right, _)| left.cmp(right));
 
     let more = found.len() > size;
     found.truncate(size);
-    let orders: Vec<Value> =
-        found.iter().map(|(_, order)| order_json(&world, order, &included, call.now)).collect();
+    let shown = |source: &Source<'_>| match source {
+        Source::World(order) => order_json(&world, order, &included, call.now),
+        Source::Told(told) => told_order::shown(told),
+    };
+    let orders: Vec<Value> = found.iter().map(|(_, source)| shown(source)).collect();
     let mut answer = json!({ "orders": orders });
     answer[end_name(selection.field)] = end.to_rfc3339_opts(SecondsFormat::Secs, true).into();
     if let Some((last, _)) = found.last().filter(|_| more) {
         answer["pagination"] = json!({ "nextToken": next_token(call, selection.clone(), end, last.clone()) });
     }
     Ok(answer)
+}
+
+/// What says how an order is.
+enum Source<'a> {
+    World(&'a Order),
+    /// In the place of what the world knows.
+    Told(&'a Value),
 }
 
 fn next_token(
@@ -76,12 +96,11 @@ fn end_name(field: TimeField) -> &'static str {
     }
 }
 
-fn is_selected(order: &Order, selection: &Selection, end: DateTime<Utc>) -> bool {
-    let time = order_time(order, selection.field);
+fn is_selected(order: &Order, selection: &Selection) -> bool {
     let marketplace =
         || selection.marketplaces.is_empty() || selection.marketplaces.contains(order.marketplace.id);
     let status = || selection.statuses.is_empty() || selection.statuses.contains(&order.status);
     let fulfilled_by =
         || selection.fulfilled_by.is_empty() || selection.fulfilled_by.contains(&order.fulfilment);
-    selection.after <= time && time <= end && marketplace() && status() && fulfilled_by()
+    marketplace() && status() && fulfilled_by()
 }

@@ -3,7 +3,7 @@
 //! Absent on purpose: sockets (`connection`), and what any operation does.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
@@ -39,8 +39,9 @@ pub(super) struct Service {
     pages: Mutex<Pages>,
     usage: Mutex<Usage>,
     answers: AtomicU64,
-    /// What `getOrder` says of an order in the place of what the world knows.
+    /// What is said of an order in the place of what the world knows.
     told_instead: Mutex<BTreeMap<String, Value>>,
+    orders_of_a_page: AtomicUsize,
     pub faults: Faults,
     pub calls: Calls,
 }
@@ -61,6 +62,7 @@ impl Service {
             usage: Mutex::default(),
             answers: AtomicU64::new(0),
             told_instead: Mutex::default(),
+            orders_of_a_page: AtomicUsize::new(usize::MAX),
             faults: Faults::default(),
             calls: Calls::default(),
         }
@@ -76,6 +78,15 @@ impl Service {
 
     pub fn told_instead(&self) -> MutexGuard<'_, BTreeMap<String, Value>> {
         self.told_instead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The most orders that one page of a search gives.
+    pub fn orders_of_a_page(&self) -> usize {
+        self.orders_of_a_page.load(Ordering::Relaxed)
+    }
+
+    pub fn limit_pages(&self, orders: usize) {
+        self.orders_of_a_page.store(orders.max(1), Ordering::Relaxed);
     }
 
     pub fn pages(&self) -> MutexGuard<'_, Pages> {

@@ -15,6 +15,9 @@ pub struct UsagePlan {
 /// `getOrder` of 2026-01-01: one call every two seconds (burst 30).
 pub const GET_ORDER: UsagePlan = UsagePlan { interval_ms: 2_000 };
 
+/// `searchOrders` of 2026-01-01: 0.0056 calls a second, which is one in some three minutes (burst 20).
+pub const SEARCH_ORDERS: UsagePlan = UsagePlan { interval_ms: 178_572 };
+
 /// A rate that is slower than one call an hour is none of Amazon's.
 const INTERVAL_MS_MAX: u64 = 3_600_000;
 
@@ -44,6 +47,7 @@ mod tests {
         let cases = [
             ("0.5", Some(2_000)),
             ("0.0167", Some(59_881)),
+            ("0.0056", Some(SEARCH_ORDERS.interval_ms)),
             ("2", Some(500)),
             ("2.0", Some(500)),
             ("30.0", Some(34)),

@@ -70,9 +70,9 @@ fn send(host: &mut dyn Host, kind: &'static str, finding: &Finding, done: &[Effe
     let day = host.now().date_naive();
     // A digest, because a cause can quote a service, and a key may be kept and shown anywhere.
     let cause = HEXLOWER.encode(&Sha256::digest(finding.cause().as_bytes())[..16]);
-    if let Err(reason) = host.enqueue(QUEUE, &body, &format!("{day}/{cause}")) {
-        let code = finding.code.as_str();
-        host.log(LogLevel::Warn, "an alert was not taken", &[("code", code), ("why", &reason)]);
+    if let Err(error) = host.enqueue(QUEUE, &body, &format!("{day}/{cause}")) {
+        let (code, why) = (finding.code.as_str(), error.to_string());
+        host.log(LogLevel::Warn, "an alert was not taken", &[("code", code), ("why", &why)]);
     }
 }
 

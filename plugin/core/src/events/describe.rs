@@ -28,7 +28,8 @@ pub fn describe() -> Description {
             Capability {
                 host: Region::Europe.host(),
                 methods: vec!["GET"],
-                reason: "reads an order again when a notification names it; another region has its own host",
+                reason: "reads an order again when a notification names it, and searches for orders that changed without one; \
+                         another region has its own host",
             },
             Capability {
                 host: kashflow::HOST,

@@ -11,11 +11,14 @@ mod kashflow_books;
 mod on_order;
 mod order_planner;
 mod order_version;
+mod queued_order;
+mod sweep;
+mod sweep_request;
 
 pub use check_connection::check_connection;
 pub use describe::{Capability, Description, describe};
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 
 use crate::finding::{Code, Finding};
 use crate::host::Host;
@@ -23,10 +26,23 @@ use crate::orchestration::{Attempt, Failure, Outcome, verdict};
 use crate::remote::{CallFailure, FailureClass};
 use crate::settings::Settings;
 
+/// How an event reached the host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    AmazonNotification,
+    /// A timer of the host.
+    Schedule,
+    /// A file that a person handed in.
+    Upload,
+    /// A message that this plugin put into a queue.
+    Queue,
+}
+
 /// One delivery of an event.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub event_id: String,
+    pub source: Source,
     /// RFC 3339, where the source says when it happened.
     pub occurred_at: Option<String>,
     /// 1 for the first.
@@ -34,9 +50,13 @@ pub struct Delivery {
     pub body: Vec<u8>,
 }
 
-/// `on-order`: an order was placed, changed, shipped or cancelled.
+/// `on-order`: an order was placed, changed, shipped or cancelled, or it is time to look for orders that were.
 pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    let result = on_order::handle(host, delivery);
+    let result = match delivery.source {
+        Source::AmazonNotification | Source::Upload => on_order::handle_notification(host, delivery),
+        Source::Schedule => sweep::handle(host, delivery),
+        Source::Queue => on_order::handle_queued(host, delivery),
+    };
     alert::raise(host, delivery, &result);
     result
 }
@@ -60,10 +80,14 @@ impl Delivery {
     fn attempt(&self, host: &mut dyn Host) -> Attempt<'_> {
         let occurred_at =
             self.occurred_at.as_deref().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-        let now = host.now();
-        let age = occurred_at.map(|at| u64::try_from((now - at.to_utc()).num_milliseconds()).unwrap_or(0));
-        Attempt { event_id: &self.event_id, number: self.attempt, event_age_ms: age }
+        let event_age_ms = occurred_at.map(|at| age_ms(host, at.to_utc()));
+        Attempt { event_id: &self.event_id, number: self.attempt, event_age_ms }
     }
+}
+
+/// How long ago that was; 0 for what is still to come by the clock of the host.
+fn age_ms(host: &mut dyn Host, at: DateTime<Utc>) -> u64 {
+    u64::try_from((host.now() - at).num_milliseconds()).unwrap_or(0)
 }
 
 /// Reads the envelope, so that rubbish is dead-lettered and a real notification is named.

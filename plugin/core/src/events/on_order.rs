@@ -1,6 +1,6 @@
-//! `on-order`: from a notification to the documents of its order.
+//! `on-order`: from a notification, or the message of a sweep, to the documents of its order.
 //!
-//! The notification only says which order to read again; what is posted is what Amazon answers then.
+//! The event only says which order to read again; what is posted is what Amazon answers then.
 
 use crate::amazon::notification::{Notification, decode};
 use crate::amazon::order_change::OrderChange;
@@ -11,7 +11,7 @@ use crate::limits::{LAG_MS, LAGGING_READS_MAX};
 use crate::mapping::fingerprint::fingerprint;
 use crate::mapping::posting_moment::{Moment, correction_date, invoice_date, moment};
 use crate::orchestration::{
-    Asked, Books, Effect, Failure, Journal, Lease, Outcome, Stop, Unfinished, run, verdict,
+    Asked, Books, Claim, Effect, Failure, Journal, Lease, Outcome, Stop, Unfinished, run, verdict,
 };
 use crate::remote::{CallFailure, FailureClass};
 use crate::settings::{Marketplace, Settings};
@@ -19,27 +19,42 @@ use crate::settings::{Marketplace, Settings};
 use super::kashflow_books::KashFlowBooks;
 use super::order_planner::OrderPlanner;
 use super::order_version;
-use super::{Delivery, not_handled_finding, settings};
+use super::{Delivery, age_ms, not_handled_finding, queued_order, settings};
 
-pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
+pub(super) fn handle_notification(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
     let decoded = decode(&delivery.body, &delivery.event_id);
-    let change = match decoded.map_err(|finding| Failure::DeadLetter(finding.into()))? {
-        Notification::OrderChange(change) => change,
-        Notification::Other(name) => return Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
-    };
+    match decoded.map_err(|finding| Failure::DeadLetter(finding.into()))? {
+        Notification::OrderChange(change) => follow(host, delivery, &change),
+        Notification::Other(name) => Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
+    }
+}
+
+/// A sweep finds every order that changed; most were told of as well, and those cost no call to Amazon.
+pub(super) fn handle_queued(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
+    let decoded = queued_order::decode(&delivery.body, &delivery.event_id);
+    let found = decoded.map_err(|finding| Failure::DeadLetter(finding.into()))?;
+    match order_version::posted_already(host, &found) {
+        Some(outcome) => Ok(outcome),
+        None => follow(host, delivery, &queued_order::change(found)),
+    }
+}
+
+/// Makes the books follow the order that changed.
+fn follow(host: &mut dyn Host, delivery: &Delivery, change: &OrderChange) -> Result<Outcome, Failure> {
     let attempt = delivery.attempt(host);
     let settings = settings(host, attempt)?;
     // Most sellers are on several marketplaces: what is not ours is told from the notification alone.
     if let Some(marketplace) =
         change.marketplace.as_ref().filter(|id| !settings.marketplaces.contains_key(*id))
     {
-        return Ok(Outcome::ignored(foreign_marketplace(marketplace, &change)));
+        return Ok(Outcome::ignored(foreign_marketplace(marketplace, change)));
     }
-    let lease = Lease::take(host, &change.order, attempt)?;
+    let lease = Lease::take(host, Claim::Order(&change.order), attempt)?;
     let mut done = Vec::new();
-    let is_recent = attempt.event_age_ms.is_some_and(|age_ms| age_ms < LAG_MS);
+    let age_ms = attempt.event_age_ms.or_else(|| change.changed_at.map(|at| age_ms(host, at)));
+    let is_recent = age_ms.is_some_and(|age_ms| age_ms < LAG_MS);
     let may_lag = is_recent || attempt.number < LAGGING_READS_MAX;
-    let result = read_and_post(host, &settings, &change, may_lag, &mut done);
+    let result = read_and_post(host, &settings, change, may_lag, &mut done);
     lease.release(host);
     result.or_else(|end| match end {
         End::Ignored(finding) => Ok(Outcome::ignored(finding)),
@@ -47,7 +62,7 @@ pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome
         End::Stop(Stop::Failed(failure)) => {
             let (code, class) = (failure.finding.code.as_str(), format!("{:?}", failure.class));
             host.log(LogLevel::Warn, "a call failed", &[("code", code), ("class", &class)]);
-            let ending = verdict(&about(failure, &change), attempt);
+            let ending = verdict(&about(failure, change), attempt);
             Err(with_done(ending, done))
         }
     })

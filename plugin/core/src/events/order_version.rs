@@ -4,17 +4,18 @@
 //! Amazon's answers can lag behind its notifications. Absent on purpose: what a version asks of the books.
 
 use crate::amazon::order_change::OrderChange;
+use crate::amazon::orders::search::FoundOrder;
 use crate::amazon::orders::{GetOrder, Untranslatable};
 use crate::canonical::Order;
 use crate::finding::{Code, Finding};
 use crate::host::Host;
-use crate::orchestration::{BusinessKey, Journal, Stop};
+use crate::orchestration::{BusinessKey, Disposition, Journal, Outcome, Stop};
 use crate::remote::{CallFailure, FailureClass, perform};
 use crate::settings::Settings;
 
 use super::on_order::End;
 
-/// The order as Amazon shows it, unless that is older than the change that the notification tells of.
+/// The order as Amazon shows it, unless that is older than the change that the event tells of.
 pub(super) fn read(
     host: &mut dyn Host,
     settings: &Settings,
@@ -23,7 +24,7 @@ pub(super) fn read(
 ) -> Result<Order, End> {
     let order = get(host, settings, change, may_lag)?.map_err(|problem| unusable(problem, change))?;
     if may_lag && change.changed_at.is_some_and(|changed_at| order.last_updated_at < changed_at) {
-        let message = "does not show the change yet that its notification tells of; it is read again";
+        let message = "does not show the change yet that its event tells of; it is read again";
         return Err(older_version(&order, message));
     }
     Ok(order)
@@ -70,6 +71,20 @@ pub(super) fn open(host: &mut dyn Host, order: &Order) -> Result<Journal, End> {
 pub(super) fn follows<'a>(journal: &'a Journal, order: &Order) -> Option<Option<&'a str>> {
     let entry = journal.entry().filter(|entry| entry.as_of == Some(order.last_updated_at))?;
     Some(entry.wanted.as_deref())
+}
+
+/// How a sweep's message ends for an order whose invoice follows this version already, or a later one. That is told
+/// from the journal alone. What else the journal can say is left to a fresh read: an order that stands nowhere in the
+/// books may have to by now, and one that waits for a person is told again.
+pub(super) fn posted_already(host: &mut dyn Host, found: &FoundOrder) -> Option<Outcome> {
+    // An entry that cannot be read fails in the same way further on, where it is told.
+    let journal = Journal::open(host, &BusinessKey::invoice(&found.order)).ok()?;
+    let entry = journal.entry().filter(|entry| entry.as_of >= Some(found.last_updated_at))?;
+    let (_, _, last) = entry.chain.last()?;
+    let is_posted = entry.wanted.is_some() && entry.is_finished() && !last.partly_held;
+    let effects = entry.chain.effects(&found.order).pop().into_iter().collect();
+    let outcome = Outcome { disposition: Disposition::AlreadyDone, effects, findings: Vec::new() };
+    is_posted.then_some(outcome)
 }
 
 /// What an order without a sale of ours leads to.

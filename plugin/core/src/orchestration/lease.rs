@@ -1,21 +1,48 @@
 //! One writer a key: a lease in the connection's state, which ends by itself when its holder dies.
 //!
-//! The lease outlives the longest invocation (`limits::ORDER_LEASE_MS`), so a holder that is still at
-//! work is never overtaken.
+//! The lease outlives the longest invocation (`limits::LEASE_MS`), so a holder that is still at work is never
+//! overtaken.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use crate::canonical::OrderId;
 use crate::finding::{Code, Finding};
-use crate::host::{Host, StateError};
-use crate::limits::{LEASED_RETRY_MS, ORDER_LEASE_MS};
+use crate::host::{Host, LogLevel, StateError};
+use crate::limits::{LEASE_MS, LEASED_RETRY_MS};
 use crate::remote::CallFailure;
 
 use super::journal::state_failure;
 use super::outcome::Failure;
 use super::verdict::{Attempt, pause_ms, verdict};
 
-/// The right to work on one order.
+/// What one delivery at a time may work on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Claim<'a> {
+    Order(&'a OrderId),
+    /// A sweep, by the name of what it goes through.
+    Sweep(&'a str),
+}
+
+impl Claim<'_> {
+    fn key(self) -> String {
+        match self {
+            Claim::Order(order) => format!("lease/order/{order}"),
+            Claim::Sweep(name) => format!("lease/sweep/{name}"),
+        }
+    }
+
+    /// What is said of it while another delivery owns it.
+    fn is_owned(self) -> Finding {
+        match self {
+            Claim::Order(order) => {
+                Finding::new(Code::OrderInWork, order.as_str(), "another delivery is working on the order")
+            }
+            Claim::Sweep(name) => Finding::new(Code::SweepInWork, name, "another delivery is sweeping"),
+        }
+    }
+}
+
+/// The right to work on what was claimed.
 pub struct Lease {
     key: String,
     revision: u64,
@@ -23,19 +50,18 @@ pub struct Lease {
 
 impl Lease {
     /// Takes the lease, or says when to come back.
-    pub fn take(host: &mut dyn Host, order: &OrderId, attempt: Attempt<'_>) -> Result<Lease, Failure> {
-        let key = format!("lease/order/{order}");
+    pub fn take(host: &mut dyn Host, claim: Claim<'_>, attempt: Attempt<'_>) -> Result<Lease, Failure> {
+        let key = claim.key();
         let now = host.now();
-        let expires = now + chrono::Duration::milliseconds(ORDER_LEASE_MS as i64);
+        let expires = now + Duration::milliseconds(LEASE_MS as i64);
         let failed = |failure: CallFailure| verdict(&failure, attempt);
-        match host.state().create(&key, expires.to_rfc3339().as_bytes(), Some(ORDER_LEASE_MS)) {
+        match host.state().create(&key, expires.to_rfc3339().as_bytes(), Some(LEASE_MS)) {
             Ok(revision) => Ok(Lease { key, revision }),
             Err(StateError::Stale) => {
                 let holder = host.state().get(&key).map_err(|error| failed(state_failure(&key, &error)))?;
                 let left_ms = holder.map_or(0, |entry| remaining_ms(&entry.value, now));
-                let message = "another delivery is working on the order";
-                let finding = Finding::new(Code::OrderInWork, order.as_str(), message);
-                Err(Failure::Retry { after_ms: wait_ms(left_ms, attempt), reason: finding.to_string() })
+                let reason = claim.is_owned().to_string();
+                Err(Failure::Retry { after_ms: wait_ms(left_ms, attempt), reason })
             }
             Err(error) => Err(failed(state_failure(&key, &error))),
         }
@@ -45,11 +71,7 @@ impl Lease {
     pub fn release(self, host: &mut dyn Host) {
         if let Err(error) = host.state().delete(&self.key, self.revision) {
             let text = error.to_string();
-            host.log(
-                crate::host::LogLevel::Warn,
-                "a lease was not given back",
-                &[("key", &self.key), ("why", &text)],
-            );
+            host.log(LogLevel::Warn, "a lease was not given back", &[("key", &self.key), ("why", &text)]);
         }
     }
 }
@@ -75,10 +97,17 @@ mod tests {
 
     #[test]
     fn a_holder_at_work_is_waited_for_briefly_and_a_dead_one_no_longer_than_its_lease() {
-        assert_eq!(wait_ms(ORDER_LEASE_MS, attempt(1)), LEASED_RETRY_MS);
-        let fifth = wait_ms(ORDER_LEASE_MS, attempt(5));
-        assert!(fifth > LEASED_RETRY_MS && fifth < ORDER_LEASE_MS / 2, "{fifth}");
+        assert_eq!(wait_ms(LEASE_MS, attempt(1)), LEASED_RETRY_MS);
+        let fifth = wait_ms(LEASE_MS, attempt(5));
+        assert!(fifth > LEASED_RETRY_MS && fifth < LEASE_MS / 2, "{fifth}");
         assert_eq!(wait_ms(60_000, attempt(9)), 60_000);
         assert_eq!(wait_ms(0, attempt(9)), LEASED_RETRY_MS);
+    }
+
+    #[test]
+    fn an_order_and_a_sweep_are_never_the_same_claim() {
+        let order = OrderId::new("orders").expect("an id");
+        assert_eq!(Claim::Order(&order).key(), "lease/order/orders");
+        assert_eq!(Claim::Sweep("orders").key(), "lease/sweep/orders");
     }
 }

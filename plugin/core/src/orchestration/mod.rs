@@ -1,4 +1,5 @@
-//! How an order becomes documents, once each: look up, intend, create, confirm, record.
+//! How an order becomes documents, once each: look up, intend, create, confirm, record. And how far a sweep for
+//! orders has come that no event told of.
 //!
 //! Nothing here names Amazon or KashFlow's calls: the books are a port ([`Books`]), what is wanted is a value,
 //! and what a failure leads to depends on its class alone. `chain` decides what comes next, `run` does it.
@@ -16,15 +17,17 @@ mod plan;
 mod reversal;
 mod run;
 mod stop;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
 pub use books::Books;
 pub use journal::{Journal, JournalEntry};
-pub use lease::Lease;
+pub use lease::{Claim, Lease};
 pub use outcome::{Disposition, Effect, Failure, Outcome, Unfinished};
 pub use plan::{BusinessKey, Plan, Planner};
 pub use run::{Asked, run};
 pub use stop::Stop;
+pub use sweep::{Place, SweepJournal, SweepProgress, Underway, Window};
 pub use verdict::{Attempt, verdict};

@@ -12,7 +12,7 @@ use crate::canonical::{
     DocumentReference, ExchangeRate, InvoiceNumber, Money, NominalId, OrderId, PostedDocument, SalesDocument,
 };
 use crate::finding::Code;
-use crate::host::{Entry, Host, LogLevel, State, StateError};
+use crate::host::{Entry, Host, LogLevel, QueueError, State, StateError};
 use crate::remote::{CallFailure, HttpRequest, HttpResponse, TransportFailure};
 
 const CUSTOMER: CustomerId = CustomerId(4711);
@@ -41,7 +41,7 @@ impl Host for Desk {
         self
     }
 
-    fn enqueue(&mut self, _: &str, _: &[u8], _: &str) -> Result<(), String> {
+    fn enqueue(&mut self, _: &str, _: &[u8], _: &str) -> Result<(), QueueError> {
         Ok(())
     }
 

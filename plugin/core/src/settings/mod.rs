@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::canonical::{Currency, MarketplaceId, NominalCode};
 use crate::finding::{Code, Finding};
+use crate::limits::SWEEP_DAYS_MAX;
 
 pub use marketplace::Marketplace;
 pub use sku_table::{SkuMapping, SkuTable};
@@ -26,6 +27,7 @@ pub struct Settings {
     pub vat: Vat,
     pub nominals: Nominals,
     pub sku: Sku,
+    pub sweep: Sweep,
     pub marketplaces: BTreeMap<MarketplaceId, Marketplace>,
 }
 
@@ -116,6 +118,13 @@ pub struct Sku {
     pub table: SkuTable,
 }
 
+/// How changes are looked for that no event told of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sweep {
+    /// How many days back the first sweep looks.
+    pub first_days: u32,
+}
+
 impl Settings {
     /// Reads the settings, or names everything that is wrong with them.
     pub fn parse(texts: &BTreeMap<String, String>) -> Result<Self, Vec<Finding>> {
@@ -129,12 +138,15 @@ impl Settings {
         let vat = read_vat(&mut reader);
         let nominals = read_nominals(&mut reader);
         let sku = read_sku(&mut reader, nominals.as_ref());
+        let sweep = read_sweep(&mut reader);
         let home_currency = posting.as_ref().map_or(Currency::GBP, |posting| posting.home_currency);
         let marketplaces = marketplace::read_all(&mut reader, home_currency);
         let findings = reader.finish();
-        match (region, posting, vat, nominals, sku) {
-            (Some(region), Some(posting), Some(vat), Some(nominals), Some(sku)) if findings.is_empty() => {
-                Ok(Settings { region, posting, vat, nominals, sku, marketplaces })
+        match (region, posting, vat, nominals, sku, sweep) {
+            (Some(region), Some(posting), Some(vat), Some(nominals), Some(sku), Some(sweep))
+                if findings.is_empty() =>
+            {
+                Ok(Settings { region, posting, vat, nominals, sku, sweep, marketplaces })
             }
             _ => Err(findings),
         }
@@ -215,6 +227,14 @@ fn read_sku(reader: &mut Reader<'_>, nominals: Option<&Nominals>) -> Option<Sku>
         }
     };
     Some(Sku { unknown: unknown?, table: table? })
+}
+
+fn read_sweep(reader: &mut Reader<'_>) -> Option<Sweep> {
+    let expected = format!("a number of days from 1 to {SWEEP_DAYS_MAX}");
+    let first_days = reader.parsed("sweep.first-days", Some(2), &expected, |text| {
+        text.parse().ok().filter(|days| (1..=SWEEP_DAYS_MAX).contains(days))
+    });
+    Some(Sweep { first_days: first_days? })
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use crate::canonical::NominalCode;
 use crate::finding::{Code, Finding};
 
 /// The first segments of the keys that belong to this plugin. A host may keep other keys beside them.
-const OWN_SECTIONS: [&str; 6] = ["amazon.", "marketplaces.", "nominals.", "posting.", "sku.", "vat."];
+const OWN_SECTIONS: [&str; 7] =
+    ["amazon.", "marketplaces.", "nominals.", "posting.", "sku.", "sweep.", "vat."];
 
 pub(super) struct Reader<'a> {
     texts: &'a BTreeMap<String, String>,

@@ -47,6 +47,7 @@ fn complete_settings_are_read_with_their_defaults() {
     assert_eq!(marketplace.customer_name, "Amazon.co.uk customers");
     assert_eq!(marketplace.currency, Currency::GBP);
     assert!(settings.vat.calculation_service);
+    assert_eq!(settings.sweep.first_days, 2);
 }
 
 #[test]
@@ -85,6 +86,15 @@ fn contradictions_are_named() {
 #[test]
 fn schemes_that_change_the_posting_are_refused() {
     assert_eq!(problems(&[("vat.scheme", Some("flat-rate"))]), ["KA-0202 vat.scheme"]);
+}
+
+#[test]
+fn the_first_sweep_looks_back_a_day_at_least_and_no_further_than_amazon_keeps_orders() {
+    for (days, problem) in [("1", None), ("730", None), ("0", Some(())), ("731", Some(())), ("two", Some(()))]
+    {
+        let expected: Vec<String> = problem.iter().map(|()| "KA-0202 sweep.first-days".to_owned()).collect();
+        assert_eq!(problems(&[("sweep.first-days", Some(days))]), expected, "{days}");
+    }
 }
 
 #[test]

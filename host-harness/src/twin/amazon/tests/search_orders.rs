@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Duration, SecondsFormat};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::client::{ORDERS, Reply, Setting};
 use crate::twin::world::order::{FulfilmentStatus, Order};
@@ -236,4 +236,51 @@ async fn a_pagination_token_is_good_for_its_own_search_and_for_a_day() {
     assert_eq!(setting.get(&token, ORDERS, &changed).await.status, 200);
     setting.advance(Duration::seconds(1));
     refused(&setting, &changed).await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_told_instead_is_found_as_it_is_told_and_shows_no_dataset() {
+    let setting = Setting::new().await;
+    let token = setting.access_token().await;
+    let known = setting.snapshot().orders()[0].id.to_string();
+    for id in [known.as_str(), "026-7777777-7777777"] {
+        let told = json!({
+            "orderId": id, "createdTime": "2026-10-28T11:00:00Z", "lastUpdatedTime": "2026-10-28T11:30:00Z",
+            "salesChannel": {"marketplaceId": UNITED_KINGDOM},
+            "fulfillment": {"fulfillmentStatus": "SHIPPED", "fulfilledBy": "MERCHANT"},
+            "buyer": {"buyerName": "Jane Roe"}, "proceeds": {"grandTotal": {}},
+            "orderItems": [{"orderItemId": "1", "quantityOrdered": 1, "product": {}, "proceeds": {}}],
+        });
+        setting.twin.tell_instead(id, told);
+    }
+    let period =
+        [("lastUpdatedAfter", "2026-10-28T11:30:00Z"), ("lastUpdatedBefore", "2026-10-28T11:30:00Z")];
+    let found = async |filter: (&str, &str)| {
+        setting.get(&token, ORDERS, &[period[0], period[1], filter]).await.json()
+    };
+    let mut both = vec![known, "026-7777777-7777777".to_owned()];
+    both.sort();
+    let json = found(("marketplaceIds", UNITED_KINGDOM)).await;
+    assert_eq!(ids(&json), both);
+    for name in ["buyer", "proceeds", "fulfillment"] {
+        assert!(!json.to_string().contains(name), "{json} shows {name}");
+    }
+    assert_eq!(ids(&found(("fulfillmentStatuses", "SHIPPED")).await), both);
+    assert_eq!(ids(&found(("fulfillmentStatuses", "CANCELLED")).await), Vec::<String>::new());
+    assert_eq!(ids(&found(("fulfilledBy", "AMAZON")).await), Vec::<String>::new());
+    assert_eq!(ids(&found(("marketplaceIds", "A1PA6795UKMFR9")).await), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn pages_may_be_shorter_than_what_is_asked_for() {
+    let setting = Setting::new().await;
+    setting.twin.limit_pages(150);
+    let token = setting.access_token().await;
+    let lengths = async |setting: &Setting| {
+        let pages = all_pages(setting, &token, &[("createdAfter", LONG_AGO)]).await;
+        pages.iter().map(Vec::len).collect::<Vec<_>>()
+    };
+    assert_eq!(lengths(&setting).await, [100, 100, 100], "never longer either");
+    setting.twin.limit_pages(90);
+    assert_eq!(lengths(&setting).await, [90, 90, 90, 30]);
 }

@@ -1,8 +1,9 @@
-//! Orders API 2026-01-01: `getOrder`.
+//! Orders API 2026-01-01: `getOrder` and, in [`search`], `searchOrders`.
 //!
 //! The answer has no `payload` wrapper, and each dataset must be asked for in `includedData`.
 
 mod proceeds;
+pub mod search;
 mod translate;
 mod wire;
 
