@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::clock::SystemClock;
 use crate::connection::Connection;
 use crate::engine::{Delivery, Export, Source};
+use crate::source::event_id;
 use crate::store::StoreError;
 use crate::{ConnectionRuntime, DeliveryReport, Host};
 
@@ -117,17 +116,4 @@ fn delivery(path: &Path) -> anyhow::Result<Delivery> {
         attempt: 1,
         body,
     })
-}
-
-/// A notification names itself; anything else is named by its content.
-pub(super) fn event_id(body: &[u8]) -> String {
-    let notification: Option<Value> = serde_json::from_slice(body).ok();
-    let id = notification.as_ref().and_then(|value| {
-        let metadata = value.get("NotificationMetadata").or_else(|| value.get("notificationMetadata"))?;
-        metadata.get("NotificationId").or_else(|| metadata.get("notificationId"))?.as_str()
-    });
-    match id {
-        Some(id) => id.to_owned(),
-        None => Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
-    }
 }

@@ -3,6 +3,8 @@
 //!
 //! Deliberately absent: what an event means beyond its envelope, and its delivery to the plugin.
 
+mod envelope;
 mod intake;
 
+pub use envelope::{arrived_event, event_id};
 pub use intake::{ArrivedEvent, Intake, Taken};
