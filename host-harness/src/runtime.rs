@@ -128,7 +128,10 @@ impl std::fmt::Debug for ConnectionRuntime {
 fn redactor(connection: &Connection) -> Redactor {
     let (amazon, kashflow) = (&connection.amazon, &connection.kashflow);
     let secrets = [&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
-    Redactor::new(&secrets, &[&amazon.client_id, &kashflow.user_name])
+    let secrets: Vec<_> = secrets.into_iter().chain(connection.sources.secrets()).collect();
+    let names = [&amazon.client_id, &kashflow.user_name];
+    let names: Vec<_> = names.into_iter().chain(connection.sources.names()).collect();
+    Redactor::new(&secrets, &names)
 }
 
 fn amazon_route(

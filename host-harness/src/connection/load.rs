@@ -12,7 +12,8 @@ use super::problem::{ConnectionErrors, ConnectionProblem};
 use super::{Connection, ConnectionName};
 use crate::code::Code;
 
-const SECTIONS: [&str; 7] = ["connection", "amazon", "kashflow", "grants", "state", "limits", "settings"];
+const SECTIONS: [&str; 8] =
+    ["connection", "amazon", "kashflow", "grants", "state", "limits", "sources", "settings"];
 
 impl Connection {
     /// Reads the file, and from its environment and the files that it names the credentials and settings.
@@ -83,6 +84,7 @@ impl Reader<'_> {
         });
         let state = self.section::<StateSection>(root, "state");
         let limits = self.section(root, "limits").map(|section| self.limits(section));
+        let sources = self.section(root, "sources").map(|section| self.sources(section));
         let settings = self.settings(root.get("settings"));
         let name = name?;
         let state_file = state?.file.map_or_else(|| format!("{name}.sqlite"), Spanned::into_inner);
@@ -94,6 +96,7 @@ impl Reader<'_> {
             queues,
             state_file: self.path(&state_file),
             limits: limits?,
+            sources: sources?,
             settings,
             name,
         })

@@ -12,6 +12,7 @@ mod name;
 mod problem;
 mod section;
 mod settings;
+mod sources;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,9 @@ use url::Url;
 
 pub use name::{ConnectionName, ConnectionNameError};
 pub use problem::{ConnectionErrors, ConnectionProblem};
+pub use sources::{
+    AwsCredentials, DirectorySettings, ScheduleSettings, Sources, SqsSettings, WebhookSecret, WebhookSettings,
+};
 
 use crate::gateway::HttpGrant;
 use crate::limits::Limits;
@@ -38,6 +42,7 @@ pub struct Connection {
     pub queues: BTreeSet<String>,
     pub state_file: PathBuf,
     pub limits: Limits,
+    pub sources: Sources,
     /// What the plugin reads: dotted key to text.
     pub settings: BTreeMap<String, String>,
 }

@@ -5,6 +5,14 @@
 
 mod envelope;
 mod intake;
+mod reception;
+mod schedule;
+mod shutdown;
+mod status;
+mod timetable;
 
 pub use envelope::{arrived_event, event_id};
 pub use intake::{ArrivedEvent, Intake, Taken};
+pub use schedule::ScheduledEvent;
+pub use status::{SourceStatus, SourceTrouble};
+pub use timetable::{TimeZone, Timetable, TimetableError};
