@@ -63,6 +63,16 @@ pub(super) mod tests {
     }
 
     impl MemoryIntake {
+        /// What was taken by another process, or before a crash.
+        pub(crate) fn take_quietly(&self, event: &ArrivedEvent) -> Taken {
+            let mut events = self.events.lock().unwrap();
+            if events.iter().any(|known| known.event_id == event.event_id) {
+                return Taken::Duplicate;
+            }
+            events.push(event.clone());
+            Taken::Stored
+        }
+
         pub(crate) fn stored(&self) -> Vec<ArrivedEvent> {
             self.events.lock().unwrap().clone()
         }
@@ -79,12 +89,7 @@ pub(super) mod tests {
             if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, spend).is_ok() {
                 return Err(StoreError::Full { path: "events.sqlite".into() });
             }
-            let mut events = self.events.lock().unwrap();
-            if events.iter().any(|known| known.event_id == event.event_id) {
-                return Ok(Taken::Duplicate);
-            }
-            events.push(event.clone());
-            Ok(Taken::Stored)
+            Ok(self.take_quietly(event))
         }
     }
 }

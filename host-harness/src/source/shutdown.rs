@@ -19,6 +19,10 @@ impl Shutdown {
         let _ = self.0.wait_for(|stop| *stop).await;
     }
 
+    pub(super) fn is_requested(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Waits, and says whether to go on.
     pub(super) async fn sleep(&mut self, duration: Duration) -> bool {
         tokio::select! {
