@@ -114,6 +114,28 @@ error_codes! {
             "deliver the event again";
         PluginNotStarted: "HH-0407", "no instance of the plugin could be made",
             "check the memory of the machine; deliver the event again";
+        DirectoryUnusable: "HH-0501", "the folder of events cannot be used",
+            "create the folder that sources.directory.path names, and let this user read it and write in it";
+        EventFileUnreadable: "HH-0502", "an event file cannot be read",
+            "let this user read the file; until then it stays where it is";
+        EventFileStuck: "HH-0503", "an event file cannot be moved out of the folder of events",
+            "let this user write in the folder; its event is stored and is not taken twice";
+        EventFileTooLarge: "HH-0504", "an event file is larger than the host takes in",
+            "look at what wrote it: a notification is never that large; the file is in the folder refused";
+        QueueUnreachable: "HH-0511", "the SQS queue cannot be reached",
+            "check sources.sqs.region and sources.sqs.endpoint, the network, the proxy and the firewall";
+        QueueAccessDenied: "HH-0512", "SQS refuses the credentials, or there are none",
+            "check the credentials, and allow them sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility on the queue";
+        QueueMissing: "HH-0513", "there is no such SQS queue",
+            "correct sources.sqs.queue-url or sources.sqs.region";
+        QueueFailed: "HH-0514", "SQS answers with an error",
+            "read its own code in the message; if it lasts, look at the status page of AWS";
+        QueueProxyUnusable: "HH-0515", "the proxy cannot be used for SQS",
+            "write the address of the proxy as http://HOST:PORT or https://HOST:PORT";
+        WebhookCannotListen: "HH-0521", "the webhook cannot listen on its address",
+            "end the program that uses the port, or change sources.webhook.listen";
+        WebhookNotAuthentic: "HH-0522", "a request to the webhook has a wrong secret or signature",
+            "give the sender the secret of this connection; if nobody sends with a wrong one, look who knows the address";
     }
 }
 

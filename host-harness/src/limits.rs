@@ -93,6 +93,43 @@ pub const STATE_KEYS_LISTED: u32 = 10_000;
 /// The largest message in a queue, in bytes: what Amazon SQS carried for most of its life.
 pub const MESSAGE_BYTES: usize = 256 * 1024;
 
+/// The largest event that a source takes in, in bytes: what Amazon SQS carries since August 2025.
+pub const EVENT_BYTES: usize = 1024 * 1024;
+
+/// The longest id of an event that a body may bring with it, in characters. Amazon's are UUIDs.
+pub const EVENT_ID_CHARACTERS: usize = 128;
+
+/// How long one receive waits for messages, in seconds: the longest that Amazon SQS offers.
+pub const SQS_WAIT_SECONDS: i32 = 20;
+
+/// How long a message in hand is hidden from other receivers of its queue, in seconds. It is extended while work
+/// goes on, so this is how late a message comes again after a crash.
+pub const SQS_VISIBILITY_SECONDS: i32 = 60;
+
+/// The most receivers of one queue in one process. Each takes ten messages at a time; the store is the bound.
+pub const SQS_RECEIVERS_MAX: u64 = 10;
+
+/// How often a folder of events is looked at, in milliseconds. A file is taken at the second look.
+pub const DIRECTORY_POLL_MS: u64 = 1_000;
+
+/// The longest that may lie between two looks at a folder of events, in milliseconds.
+pub const DIRECTORY_POLL_MS_MAX: u64 = 60_000;
+
+/// Connections that the webhook serves at one time; more wait to be accepted. Each holds one event at most.
+pub const WEBHOOK_CONNECTIONS: usize = 64;
+
+/// How long a request to the webhook may take to bring its head, and then its body, in milliseconds.
+pub const WEBHOOK_REQUEST_TIMEOUT_MS: u64 = 10_000;
+
+/// How long the webhook waits for the requests in hand when it is stopped, in milliseconds.
+pub const WEBHOOK_SHUTDOWN_MS: u64 = 10_000;
+
+/// The shortest secret of the webhook, in bytes: what cannot be tried out over a network.
+pub const WEBHOOK_SECRET_BYTES_MIN: usize = 16;
+
+/// How far the timestamp of a signed request may lie from now, in milliseconds, in either direction.
+pub const WEBHOOK_TIMESTAMP_TOLERANCE_MS: u64 = 5 * 60 * 1_000;
+
 /// How long a queue remembers a deduplication key, in milliseconds: 14 days, the longest that Amazon SQS
 /// keeps a message and could therefore deliver one again.
 pub const DEDUPLICATION_MEMORY_MS: u64 = 14 * 24 * 60 * 60 * 1000;

@@ -6,14 +6,12 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::clock::SystemClock;
 use crate::connection::Connection;
 use crate::dispatcher::{LoadedPlugin, deliver_now};
 use crate::engine::{Export, Source};
-use crate::source::ArrivedEvent;
+use crate::source::{ArrivedEvent, event_id};
 use crate::store::{SqliteStore, StoreError, StoreLock};
 use crate::{ConnectionRuntime, DeliveryReport};
 
@@ -131,17 +129,4 @@ fn event(path: &Path, export: Export) -> anyhow::Result<ArrivedEvent> {
         traceparent: None,
         body,
     })
-}
-
-/// A notification names itself; anything else is named by its content.
-pub(super) fn event_id(body: &[u8]) -> String {
-    let notification: Option<Value> = serde_json::from_slice(body).ok();
-    let id = notification.as_ref().and_then(|value| {
-        let metadata = value.get("NotificationMetadata").or_else(|| value.get("notificationMetadata"))?;
-        metadata.get("NotificationId").or_else(|| metadata.get("notificationId"))?.as_str()
-    });
-    match id {
-        Some(id) => id.to_owned(),
-        None => Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
-    }
 }

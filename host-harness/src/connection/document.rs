@@ -71,3 +71,48 @@ pub(super) struct GatewaySection {
     pub breaker_open_ms: Option<Spanned<u64>>,
     pub breaker_open_max_ms: Option<Spanned<u64>>,
 }
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct SourcesSection {
+    pub sqs: Option<Spanned<SqsSection>>,
+    pub directory: Option<Spanned<DirectorySection>>,
+    pub schedule: Vec<Spanned<ScheduleSection>>,
+    pub webhook: Option<Spanned<WebhookSection>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct SqsSection {
+    pub queue_url: Option<Spanned<String>>,
+    pub region: Option<Spanned<String>>,
+    pub endpoint: Option<Spanned<String>>,
+    pub access_key_id: Option<Spanned<CredentialSource>>,
+    pub secret_access_key: Option<Spanned<CredentialSource>>,
+    pub receivers: Option<Spanned<u64>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct DirectorySection {
+    pub path: Option<Spanned<String>>,
+    pub poll_ms: Option<Spanned<u64>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ScheduleSection {
+    pub cron: Option<Spanned<String>>,
+    pub event: Option<Spanned<String>>,
+    pub timezone: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct WebhookSection {
+    pub listen: Option<Spanned<String>>,
+    pub allow_remote: Option<Spanned<bool>>,
+    pub path: Option<Spanned<String>>,
+    pub shared_secret: Option<Spanned<CredentialSource>>,
+    pub hmac_secret: Option<Spanned<CredentialSource>>,
+}

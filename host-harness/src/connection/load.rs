@@ -12,8 +12,8 @@ use super::problem::{ConnectionErrors, ConnectionProblem};
 use super::{Connection, ConnectionName};
 use crate::code::Code;
 
-const SECTIONS: [&str; 8] =
-    ["connection", "amazon", "kashflow", "grants", "gateway", "state", "limits", "settings"];
+const SECTIONS: [&str; 9] =
+    ["connection", "amazon", "kashflow", "grants", "gateway", "state", "limits", "sources", "settings"];
 
 impl Connection {
     /// Reads the file, and from its environment and the files that it names the credentials and settings.
@@ -85,6 +85,7 @@ impl Reader<'_> {
         let gateway = self.section(root, "gateway").map(|section| self.gateway(section));
         let state = self.section::<StateSection>(root, "state");
         let limits = self.section(root, "limits").map(|section| self.limits(section));
+        let sources = self.section(root, "sources").map(|section| self.sources(section));
         let settings = self.settings(root.get("settings"));
         let name = name?;
         let state_file = state?.file.map_or_else(|| format!("{name}.sqlite"), Spanned::into_inner);
@@ -99,6 +100,7 @@ impl Reader<'_> {
             limits: limits?,
             egress,
             breaker,
+            sources: sources?,
             settings,
             name,
         })

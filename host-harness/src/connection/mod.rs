@@ -13,6 +13,7 @@ mod name;
 mod problem;
 mod section;
 mod settings;
+mod sources;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,9 @@ use url::Url;
 
 pub use name::{ConnectionName, ConnectionNameError};
 pub use problem::{ConnectionErrors, ConnectionProblem};
+pub use sources::{
+    AwsCredentials, DirectorySettings, ScheduleSettings, Sources, SqsSettings, WebhookSecret, WebhookSettings,
+};
 
 use crate::gateway::{BreakerThresholds, Egress, HttpGrant};
 use crate::limits::Limits;
@@ -41,6 +45,7 @@ pub struct Connection {
     pub limits: Limits,
     pub egress: Egress,
     pub breaker: BreakerThresholds,
+    pub sources: Sources,
     /// What the plugin reads: dotted key to text.
     pub settings: BTreeMap<String, String>,
 }

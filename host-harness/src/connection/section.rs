@@ -80,7 +80,7 @@ impl Reader<'_> {
         Some(KashFlow { endpoint: endpoint?, user_name: user_name?, password: password? })
     }
 
-    fn endpoint(
+    pub(super) fn endpoint(
         &mut self,
         key: &str,
         written: Option<Spanned<String>>,

@@ -45,3 +45,51 @@ pub trait Intake: Send + Sync {
     /// source keeps what it has.
     async fn take(&self, event: &ArrivedEvent) -> Result<Taken, StoreError>;
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    //! An intake in memory, for the tests of the sources.
+
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    /// Keeps what it takes, and fails as often as it is told.
+    #[derive(Default)]
+    pub(crate) struct MemoryIntake {
+        events: Mutex<Vec<ArrivedEvent>>,
+        failures: AtomicU32,
+    }
+
+    impl MemoryIntake {
+        /// What was taken by another process, or before a crash.
+        pub(crate) fn take_quietly(&self, event: &ArrivedEvent) -> Taken {
+            let mut events = self.events.lock().unwrap();
+            if events.iter().any(|known| known.event_id == event.event_id) {
+                return Taken::Duplicate;
+            }
+            events.push(event.clone());
+            Taken::Stored
+        }
+
+        pub(crate) fn stored(&self) -> Vec<ArrivedEvent> {
+            self.events.lock().unwrap().clone()
+        }
+
+        pub(crate) fn fail_next(&self, times: u32) {
+            self.failures.store(times, Ordering::SeqCst);
+        }
+    }
+
+    #[async_trait]
+    impl Intake for MemoryIntake {
+        async fn take(&self, event: &ArrivedEvent) -> Result<Taken, StoreError> {
+            let spend = |left: u32| left.checked_sub(1);
+            if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, spend).is_ok() {
+                return Err(StoreError::Full { path: "events.sqlite".into() });
+            }
+            Ok(self.take_quietly(event))
+        }
+    }
+}

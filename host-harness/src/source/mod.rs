@@ -3,8 +3,22 @@
 //!
 //! Deliberately absent: what an event means beyond its envelope, and its delivery to the plugin.
 
+mod directory;
+mod envelope;
+mod error;
 mod intake;
 mod queued;
+mod reception;
+mod schedule;
+mod shutdown;
+mod status;
+mod timetable;
+mod webhook;
 
+pub use envelope::{arrived_event, event_id};
+pub use error::SourceError;
 pub use intake::{ArrivedEvent, Intake, Taken};
 pub use queued::queued_order_key;
+pub use schedule::ScheduledEvent;
+pub use status::{SourceStatus, SourceTrouble};
+pub use timetable::{TimeZone, Timetable, TimetableError};

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::clock::ManualClock;
-use crate::command::deliver::event_id;
 use crate::command::presentation;
 use crate::command::progress::bar;
 use crate::engine::{Delivery, Export, Failure, Finding, Source};
+use crate::source::event_id;
 use crate::{ConnectionRuntime, DeliveryReport, Ending, Host};
 
 /// More deliveries of one event than this mean that it never settles.
