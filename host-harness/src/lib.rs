@@ -21,6 +21,7 @@ mod runtime;
 pub mod simulation;
 pub mod source;
 pub mod store;
+pub mod telemetry;
 pub mod twin;
 
 pub use host::{DeliveryReport, Host};

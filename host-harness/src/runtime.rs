@@ -14,6 +14,7 @@ use crate::gateway::{Credential, Gateway, HttpClient, LwaCredentials, LwaToken, 
 use crate::limits::Limits;
 use crate::redactor::Redactor;
 use crate::store::{MemoryStore, MessageQueue, Parking, SqliteStore, StateStore, StoreError};
+use crate::telemetry::Redactors;
 
 /// Everything that the plugin's calls for one connection need. Clones share it.
 #[derive(Clone)]
@@ -60,6 +61,7 @@ impl ConnectionRuntime {
         S: StateStore + MessageQueue + 'static,
     {
         let redactor = Arc::new(redactor(connection));
+        Redactors::of_the_process().add(&redactor);
         let gateway = Gateway {
             connection: connection.name.clone(),
             routes: vec![amazon_route(connection, &client, &clock, &redactor), kashflow_route(connection)],

@@ -41,6 +41,7 @@ pub use transport::TransportError;
 use crate::connection::ConnectionName;
 use crate::limits::Limits;
 use crate::redactor::Redactor;
+use crate::telemetry::trace_context;
 use soap_credential::SoapRefusal;
 
 /// What opens an upstream.
@@ -190,6 +191,7 @@ impl Gateway {
         *request.method_mut() = outgoing.method.clone();
         *request.uri_mut() = outgoing.target.clone();
         *request.headers_mut() = outgoing.headers.clone();
+        trace_context::add_to(request.headers_mut());
         let mut response = self.client.exchange(request, bounds).await.map_err(GatewayError::Transport)?;
         headers::clean_response(response.headers_mut());
         if let Some(redacted) = self.redactor.redact_data(response.body()) {
