@@ -9,6 +9,7 @@ mod ending;
 mod error;
 mod logging;
 pub mod metrics;
+pub mod operations_server;
 mod plugin_identity;
 mod redaction;
 mod settings;
