@@ -12,13 +12,18 @@ use tracing_subscriber::fmt::MakeWriter;
 /// and remembers the answer; on the thread of another test that is nobody. With a second one it asks both.
 static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
+/// Every line is offered to the subscriber of its thread from now on. To be called before that is set.
+pub fn offer_every_line() {
+    LazyLock::force(&SECOND);
+}
+
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Collects, at every level, until the guard is dropped. Needs a runtime of one thread.
     pub fn collect() -> (Self, DefaultGuard) {
-        LazyLock::force(&SECOND);
+        offer_every_line();
         let log = Log::default();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::TRACE)

@@ -136,6 +136,22 @@ error_codes! {
             "end the program that uses the port, or change sources.webhook.listen";
         WebhookNotAuthentic: "HH-0522", "a request to the webhook has a wrong secret or signature",
             "give the sender the secret of this connection; if nobody sends with a wrong one, look who knows the address";
+        OperationsNotLoopback: "HH-0601", "the operations server would listen beyond this machine",
+            "listen on a loopback address such as 127.0.0.1:9464, or allow it with --allow-remote";
+        OperationsCannotListen: "HH-0602", "the operations server cannot listen at its address",
+            "end what holds the port, or give --listen another one";
+        TracesMisconfigured: "HH-0603", "traces cannot be sent with these settings",
+            "correct --otlp-endpoint or the variable OTEL_EXPORTER_OTLP_… that the message names";
+        TracesNotSent: "HH-0604", "the collector does not take traces",
+            "check the collector and its address; events are worked on without it";
+        LogMisconfigured: "HH-0605", "logs cannot be written with these settings",
+            "correct HARNESS_LOG or HARNESS_LOG_FORMAT as the message says";
+        AlertNotSent: "HH-0606", "an alert cannot be brought to where the connection file says",
+            "check alerts.webhook and alerts.command; the alert waits and is tried again";
+        AlertUnreadable: "HH-0607", "a message in the queue of alerts is not an alert",
+            "report it; look with `holds list` for what waits for a person";
+        AlertsCombined: "HH-0608", "more alerts came than are sent one by one",
+            "look at the whole with `holds list` and `dead-letters list`";
     }
 }
 

@@ -1,7 +1,6 @@
 //! How a delivery ended, in one word.
 
-use crate::DeliveryReport;
-use crate::engine::{Disposition, Failure};
+use crate::engine::{CallError, Disposition, Failure, Outcome};
 
 /// The plugin's own endings, and the one that the plugin did not choose. In the order in which a person is
 /// needed: the last the most.
@@ -19,8 +18,8 @@ pub enum Ending {
 }
 
 impl Ending {
-    pub fn of(report: &DeliveryReport) -> Self {
-        match &report.result {
+    pub fn of(result: &Result<Result<Outcome, Failure>, CallError>) -> Self {
+        match result {
             Ok(Ok(outcome)) => match outcome.disposition {
                 Disposition::Completed => Ending::Completed,
                 Disposition::AlreadyDone => Ending::AlreadyDone,
@@ -45,5 +44,10 @@ impl Ending {
             Ending::DeadLetter => "dead-letter",
             Ending::Failed => "failed",
         }
+    }
+
+    /// Whether nothing good will come of it by itself.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Ending::DeadLetter | Ending::Failed)
     }
 }

@@ -8,6 +8,7 @@ use crate::engine::{
     CallError, Called, Delivery, Export, Failure, HostCallRecord, Outcome, Plugin, PluginEngine, PluginError,
 };
 use crate::runtime::ConnectionRuntime;
+use crate::telemetry::{DeliveryContext, delivery_span, end_delivery, traceparent_of};
 
 /// A loaded plugin, ready for deliveries of any connection.
 #[derive(Clone, Debug)]
@@ -23,6 +24,9 @@ pub struct DeliveryReport {
     /// In the order in which the plugin made them.
     pub host_calls: Vec<HostCallRecord>,
     pub elapsed: Duration,
+    /// W3C trace context of this delivery, where traces are on. Stored with an event that has none, it makes the
+    /// event's next delivery part of the same trace.
+    pub traceparent: Option<String>,
 }
 
 impl Host {
@@ -37,11 +41,22 @@ impl Host {
         export: Export,
         delivery: &Delivery,
     ) -> DeliveryReport {
+        self.deliver_within(connection, export, delivery, &DeliveryContext::default()).await
+    }
+
+    /// The same, as a part of the trace that the event came with.
+    pub async fn deliver_within(
+        &self,
+        connection: &ConnectionRuntime,
+        export: Export,
+        delivery: &Delivery,
+        context: &DeliveryContext,
+    ) -> DeliveryReport {
         let start = Instant::now();
-        let (event_id, attempt) = (&delivery.event_id, delivery.attempt);
-        let span = tracing::info_span!("delivery", connection = %connection.name, ?export, event_id, attempt);
+        let span = delivery_span(&connection.name, export, delivery, context);
         let Called { result, host_calls } =
-            self.plugin.deliver(connection, export, delivery).instrument(span).await;
-        DeliveryReport { result, host_calls, elapsed: start.elapsed() }
+            self.plugin.deliver(connection, export, delivery).instrument(span.clone()).await;
+        end_delivery(&span, &result);
+        DeliveryReport { result, host_calls, elapsed: start.elapsed(), traceparent: traceparent_of(&span) }
     }
 }

@@ -23,6 +23,7 @@ mod runtime;
 pub mod simulation;
 pub mod source;
 pub mod store;
+pub mod telemetry;
 pub mod twin;
 
 pub use ending::Ending;

@@ -195,6 +195,48 @@ pub const TOKEN_RENEWAL_MARGIN_MS: u64 = 60_000;
 /// The largest answer of the token endpoint, in bytes. A token is some 400 characters.
 pub const TOKEN_RESPONSE_BYTES: usize = 64 * 1024;
 
+/// How long one export of traces may take, in milliseconds (OpenTelemetry: `OTEL_EXPORTER_OTLP_TIMEOUT`).
+pub const TRACE_EXPORT_TIMEOUT_MS: u64 = 10_000;
+
+/// The largest answer of a collector of traces, in bytes. It says how many spans it refused, and why.
+pub const TRACE_EXPORT_RESPONSE_BYTES: usize = 64 * 1024;
+
+/// Spans that wait for their export; what comes after is dropped. An event makes some twenty.
+pub const TRACE_SPANS_WAITING: usize = 4_096;
+
+/// How long the end of the process waits for the last spans to be exported, in milliseconds.
+pub const TRACE_FLUSH_TIMEOUT_MS: u64 = 5_000;
+
+/// How long a loop may be silent before the host is called dead, in milliseconds: several times the longest
+/// that a loop sleeps.
+pub const HEARTBEAT_SILENCE_MS: u64 = 30_000;
+
+/// How long the status of the host may take to be gathered, in milliseconds; a probe rarely waits longer.
+pub const STATUS_TIMEOUT_MS: u64 = 5_000;
+
+/// Names of operations that metrics tell apart. A connection calls some twenty; the bound is for a plugin that
+/// invents them.
+pub const METRIC_OPERATIONS: usize = 100;
+
+/// Alerts that one connection sends within an hour, one by one, unless its file says otherwise.
+pub const ALERTS_PER_HOUR: u32 = 20;
+
+/// The most alerts an hour that a connection may be given.
+pub const ALERTS_PER_HOUR_MAX: u32 = 3_600;
+
+/// How often the queue of alerts is looked into, in milliseconds: a person does not notice the difference.
+pub const ALERT_LOOK_MS: u64 = 2_000;
+
+/// The first and the longest pause before an alert that failed is sent again, in milliseconds.
+pub const ALERT_RETRY_FIRST_MS: u64 = 2_000;
+pub const ALERT_RETRY_LONGEST_MS: u64 = 5 * 60 * 1000;
+
+/// How long the webhook or the command of an alert may take, in milliseconds.
+pub const ALERT_TIMEOUT_MS: u64 = 10_000;
+
+/// What is kept of the answer of a webhook and of the output of a command, in bytes; it is only logged.
+pub const ALERT_OUTPUT_BYTES: usize = 16 * 1024;
+
 /// What one connection runs with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {

@@ -4,13 +4,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use host_harness::command::{Arguments, run};
-use tracing_subscriber::EnvFilter;
+use host_harness::gateway::HttpClient;
+use host_harness::telemetry::{Telemetry, TelemetryError, TelemetryFlags, TelemetrySettings};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Logs go to standard error, so that standard output holds results alone.
-    let filter = EnvFilter::try_from_env("HARNESS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -18,12 +16,28 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(arguments)) {
+    let telemetry = match runtime.block_on(async { telemetry() }) {
+        Ok(telemetry) => telemetry,
+        Err(error) => {
+            eprintln!("error: {}: {error}", error.code());
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = match runtime.block_on(run(arguments)) {
         Ok(code) => code,
         Err(error) => {
             // The whole chain: what was being done, and why it did not work.
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
-    }
+    };
+    telemetry.shut_down();
+    code
+}
+
+/// Logs go to standard error, so that standard output holds results alone.
+fn telemetry() -> Result<Telemetry, TelemetryError> {
+    let settings =
+        TelemetrySettings::read(&TelemetryFlags::default(), "warn", |name| std::env::var(name).ok())?;
+    Telemetry::install(settings, HttpClient::new())
 }

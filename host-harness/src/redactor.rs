@@ -22,6 +22,9 @@ const SECRET_IN_DATA_BYTES_MIN: usize = 8;
 /// Access tokens live one hour; the last ones may still be spoken of.
 const TOKENS_REMEMBERED: usize = 8;
 
+/// In how many ways a secret is written, at the most; see [`spellings`].
+const SPELLINGS: usize = 4;
+
 /// Knows the secrets of one connection.
 #[derive(Default)]
 pub struct Redactor {
@@ -44,7 +47,7 @@ impl Redactor {
     pub fn learn_token(&self, token: &SecretString) {
         let mut tokens = self.tokens.write().expect("no holder of this lock can panic");
         tokens.extend(spellings(token));
-        while tokens.len() > TOKENS_REMEMBERED * 3 {
+        while tokens.len() > TOKENS_REMEMBERED * SPELLINGS {
             tokens.pop_front();
         }
     }
@@ -85,11 +88,14 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-/// A secret as it is, inside XML, and inside a form.
+/// A secret as it is, inside XML, inside a form, and inside JSON.
 fn spellings(secret: &SecretString) -> Vec<SecretString> {
     let plain = secret.expose_secret();
     let form: String = form_urlencoded::byte_serialize(plain.as_bytes()).collect();
-    let mut spellings = vec![plain.to_owned(), escape(plain).into_owned(), form];
+    let json = serde_json::to_string(plain).expect("a text serialises");
+    let json = json[1..json.len() - 1].to_owned();
+    let mut spellings: Vec<String> = vec![plain.to_owned(), escape(plain).into_owned(), form, json];
+    spellings.sort();
     spellings.dedup();
     spellings.into_iter().map(SecretString::from).collect()
 }
@@ -126,6 +132,12 @@ mod tests {
             redactor().redact(text),
             "plain [redacted], xml [redacted], form [redacted], user [redacted]"
         );
+    }
+
+    #[test]
+    fn a_secret_inside_of_json_goes() {
+        let redactor = Redactor::new(&[&SecretString::from("say \"please\"")], &[]);
+        assert_eq!(redactor.redact(r#"{"body":"say \"please\""}"#), r#"{"body":"[redacted]"}"#);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::gateway::{
 use crate::limits::Limits;
 use crate::redactor::Redactor;
 use crate::store::{MemoryStore, MessageQueue, SqliteStore, StateStore, StoreError};
+use crate::telemetry::Redactors;
 
 /// Everything that the plugin's calls for one connection need. Clones share it.
 #[derive(Clone)]
@@ -163,6 +164,7 @@ impl std::fmt::Debug for ConnectionRuntime {
 /// The gateway without resilience, which a caller may add.
 fn gateway(connection: &Connection, clock: &Arc<dyn Clock>, client: HttpClient) -> Gateway {
     let redactor = Arc::new(redactor(connection));
+    Redactors::of_the_process().add(&redactor);
     Gateway {
         connection: connection.name.clone(),
         routes: vec![amazon_route(connection, &client, clock, &redactor), kashflow_route(connection)],

@@ -14,13 +14,13 @@ use anyhow::Context;
 use clap::{Args, value_parser};
 use serde_json::json;
 
-use crate::{ConnectionRuntime, Ending};
 use crate::clock::{Clock, ManualClock};
 use crate::connection::Connection;
 use crate::reconciliation::{Reconciliation, reconcile};
 use crate::twin::world::expected_sale::{PostOn, PostingPolicy, UnknownSku};
 use crate::twin::world::{World, WorldSize};
 use crate::twin::{ConnectionFolder, PairOptions, TwinPair};
+use crate::{ConnectionRuntime, Ending};
 
 use super::plugin_loading::load;
 use super::presentation::{pounds, print, table};

@@ -187,9 +187,8 @@ async fn deliver_again(
     let mut endings = Endings::default();
     for StoredEvent { arrived, .. } in events {
         let report = opened.deliver(&plugin, arrived, &mut endings).await?;
-        progress.suspend(|| {
-            presentation::print_delivery(&arrived.event_id, &arrived.event_id, &report, json)
-        })?;
+        progress
+            .suspend(|| presentation::print_delivery(&arrived.event_id, &arrived.event_id, &report, json))?;
         progress.inc(1);
     }
     progress.finish_and_clear();

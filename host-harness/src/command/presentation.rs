@@ -57,7 +57,7 @@ pub(super) struct Endings(BTreeMap<Ending, usize>);
 
 impl Endings {
     pub(super) fn count(&mut self, report: &DeliveryReport) {
-        *self.0.entry(Ending::of(report)).or_default() += 1;
+        *self.0.entry(Ending::of(&report.result)).or_default() += 1;
     }
 
     /// A line for people, where it says more than the only delivery did.
@@ -95,7 +95,10 @@ pub(super) fn print_delivery(
         return print(value);
     }
     let (calls, elapsed_ms) = (report.host_calls.len(), report.elapsed.as_millis());
-    print(format_args!("{name}: {} ({calls} host calls, {elapsed_ms} ms)", Ending::of(report).name()))?;
+    print(format_args!(
+        "{name}: {} ({calls} host calls, {elapsed_ms} ms)",
+        Ending::of(&report.result).name()
+    ))?;
     lines(report).iter().try_for_each(|line| print(format_args!("  {line}")))
 }
 
@@ -138,7 +141,7 @@ pub(super) fn call_error_line(error: &CallError) -> String {
 
 pub(super) fn json(report: &DeliveryReport) -> Value {
     let mut value = json!({
-        "ending": Ending::of(report).name(),
+        "ending": Ending::of(&report.result).name(),
         "hostCalls": report.host_calls.len(),
         "elapsedMs": report.elapsed.as_millis() as u64,
     });

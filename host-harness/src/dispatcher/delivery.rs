@@ -9,6 +9,7 @@ use super::{Dispatcher, EndedDelivery, LoadedPlugin, Work};
 use crate::limits::CLAIM_MARGIN_MS;
 use crate::source::ArrivedEvent;
 use crate::store::{After, ClaimedEvent, Settlement, SqliteStore, StoreError};
+use crate::telemetry::DeliveryContext;
 use crate::{ConnectionRuntime, DeliveryReport};
 
 /// How often an ending that the store refuses is offered again, once a second. A disk that was full may have
@@ -19,9 +20,10 @@ impl Dispatcher {
     pub(super) async fn deliver(&self, work: &Work, event: ClaimedEvent) {
         let plugin = self.plugin.current();
         self.observer.began(work, &event);
-        let report = plugin.host.deliver(&work.runtime, event.export, &event.delivery).await;
+        let context = context(&plugin, &event);
+        let report = plugin.host.deliver_within(&work.runtime, event.export, &event.delivery, &context).await;
         let now_ms = work.runtime.clock.now_ms();
-        let settlement = settlement(&report, &event, now_ms, None);
+        let settlement = settlement(&report, &event, now_ms);
         if let Err(error) = settle(work, &event, &settlement).await {
             let (connection, event_id) = (work.name(), &event.delivery.event_id);
             tracing::error!(%connection, event_id, code = %error.code(), "the ending is not written down: {error}");
@@ -29,8 +31,13 @@ impl Dispatcher {
             return;
         }
         tell(work, &event, &settlement);
-        let ended =
-            EndedDelivery { event: &event, settlement: &settlement, plugin: &plugin, elapsed: report.elapsed, now_ms };
+        let ended = EndedDelivery {
+            event: &event,
+            settlement: &settlement,
+            plugin: &plugin,
+            elapsed: report.elapsed,
+            now_ms,
+        };
         self.observer.ended(work, &ended);
     }
 }
@@ -45,14 +52,21 @@ pub async fn deliver_now(
 ) -> Result<DeliveryReport, StoreError> {
     let claimed_for_ms = runtime.limits.wall_time_ms.saturating_add(CLAIM_MARGIN_MS);
     let claimed = store.claim_now(&runtime.name, event, claimed_for_ms, &plugin.label()).await?;
-    let report = plugin.host.deliver(runtime, claimed.export, &claimed.delivery).await;
-    let settlement = settlement(&report, &claimed, runtime.clock.now_ms(), None);
+    let context = context(plugin, &claimed);
+    let report = plugin.host.deliver_within(runtime, claimed.export, &claimed.delivery, &context).await;
+    let settlement = settlement(&report, &claimed, runtime.clock.now_ms());
     store.settle(&runtime.name, &claimed, &settlement).await?;
     Ok(report)
 }
 
+/// The trace that the event came with or that its first delivery began, and whose version has it now.
+fn context(plugin: &LoadedPlugin, event: &ClaimedEvent) -> DeliveryContext {
+    DeliveryContext { traceparent: event.traceparent.clone(), plugin: Some(plugin.identity.clone()) }
+}
+
 async fn settle(work: &Work, event: &ClaimedEvent, settlement: &Settlement) -> Result<(), StoreError> {
-    let attempts = ConstantBuilder::default().with_delay(Duration::from_secs(1)).with_max_times(SETTLE_ATTEMPTS);
+    let attempts =
+        ConstantBuilder::default().with_delay(Duration::from_secs(1)).with_max_times(SETTLE_ATTEMPTS);
     let counted = (|| work.store.settle(work.name(), event, settlement)).retry(attempts).await?;
     if !counted {
         let (connection, event_id) = (work.name(), &event.delivery.event_id);
@@ -69,7 +83,9 @@ fn tell(work: &Work, event: &ClaimedEvent, settlement: &Settlement) {
     let code = reason.map(|reason| reason.code.as_str());
     let message = work.runtime.redactor.redact(reason.map_or("", |reason| reason.message.as_str()));
     match settlement.after {
-        After::Finished => tracing::info!(%connection, event_id, attempt, ending, host_calls, code, "delivered"),
+        After::Finished => {
+            tracing::info!(%connection, event_id, attempt, ending, host_calls, code, "delivered")
+        }
         After::Again { .. } => {
             tracing::info!(%connection, event_id, attempt, ending, host_calls, code, "comes again: {message}");
         }

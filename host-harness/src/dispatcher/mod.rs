@@ -151,11 +151,7 @@ impl Dispatcher {
     }
 
     /// Events for a connection, and when the next one is due.
-    async fn claim(
-        &self,
-        work: &Work,
-        most: usize,
-    ) -> Result<(Vec<ClaimedEvent>, Duration), StoreError> {
+    async fn claim(&self, work: &Work, most: usize) -> Result<(Vec<ClaimedEvent>, Duration), StoreError> {
         let soon = Duration::from_millis(QUEUE_LOOK_MS);
         // While a service is out of order, deliveries would only use up their attempts.
         if let Some(closed_for) = work.runtime.gateway.hold_back_for() {

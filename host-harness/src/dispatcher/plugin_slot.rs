@@ -14,16 +14,12 @@ use crate::code::Code;
 use crate::connection::{ConnectionName, is_amazon_host};
 use crate::engine::{CallError, Description, PluginEngine, PluginError};
 use crate::gateway::HttpGrant;
-
-/// Characters of the artifact's digest by which people tell versions apart.
-const DIGEST_CHARACTERS: usize = 12;
+use crate::telemetry::PluginIdentity;
 
 /// A plugin with its name.
 pub struct LoadedPlugin {
     pub host: Host,
-    pub version: String,
-    /// The beginning of the artifact's SHA-256.
-    pub digest: String,
+    pub identity: PluginIdentity,
 }
 
 impl LoadedPlugin {
@@ -32,9 +28,9 @@ impl LoadedPlugin {
         Ok(load(engine, path).await?.0)
     }
 
-    /// `0.1.0 1a2b3c4d5e6f`: what traces, stories and logs call it.
+    /// `0.1.0 (1a2b3c4d5e6f)`: what stories and logs call it.
     pub fn label(&self) -> String {
-        format!("{} {}", self.version, self.digest)
+        self.identity.to_string()
     }
 }
 
@@ -99,7 +95,7 @@ impl PluginSlot {
 
     /// Puts the plugin of this file in the place of the current one. `None`: it is the same.
     pub async fn replace(&self, path: &Path) -> Result<Option<Arc<LoadedPlugin>>, PluginRefused> {
-        if digest(&read(path)?) == self.current().digest {
+        if digest(&read(path)?) == self.current().identity.digest {
             return Ok(None);
         }
         let (loaded, description) = load(&self.engine, path).await?;
@@ -120,8 +116,8 @@ async fn load(engine: &PluginEngine, path: &Path) -> Result<(LoadedPlugin, Descr
         .expect("loading neither panics nor is aborted")
         .map_err(PluginRefused::NotUsable)?;
     let description = host.plugin.describe().await.map_err(PluginRefused::Speechless)?;
-    let version = description.version.clone();
-    Ok((LoadedPlugin { host, version, digest }, description))
+    let identity = PluginIdentity { version: description.version.clone(), digest };
+    Ok((LoadedPlugin { host, identity }, description))
 }
 
 fn check_grants(description: &Description, granted: &[Granted]) -> Result<(), PluginRefused> {
@@ -134,7 +130,7 @@ fn read(path: &Path) -> Result<Vec<u8>, PluginRefused> {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))[..DIGEST_CHARACTERS].to_owned()
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 /// What the plugin says that it needs and the connection grants on no path at all.

@@ -7,7 +7,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use crate::DeliveryReport;
 use crate::ending::Ending;
 use crate::engine::{CallError, Failure, Finding, HostCallRecord};
-use crate::limits::{PLUGIN_FAILURES_MAX, PLUGIN_FAILURE_PAUSE_LONGEST_MS, PLUGIN_FAILURE_PAUSE_MS};
+use crate::limits::{PLUGIN_FAILURE_PAUSE_LONGEST_MS, PLUGIN_FAILURE_PAUSE_MS, PLUGIN_FAILURES_MAX};
 use crate::store::{After, ClaimedEvent, Reason, RecordedCall, Settlement, Waits};
 
 /// | ended | the event |
@@ -16,19 +16,18 @@ use crate::store::{After, ClaimedEvent, Reason, RecordedCall, Settlement, Waits}
 /// | retry | is delivered again after the time that the plugin asks for |
 /// | held, dead-letter | waits for a person |
 /// | failed: crash, memory, time, host calls | is delivered again after a pause that doubles; after some failures in a row it becomes a dead letter |
-pub(super) fn settlement(
-    report: &DeliveryReport,
-    event: &ClaimedEvent,
-    now_ms: u64,
-    trace_id: Option<String>,
-) -> Settlement {
+pub(super) fn settlement(report: &DeliveryReport, event: &ClaimedEvent, now_ms: u64) -> Settlement {
     let (after, reason, documents) = match &report.result {
         Ok(Ok(outcome)) => {
             (After::Finished, outcome.findings.first().map(reason_of), outcome.effects.clone())
         }
         Ok(Err(Failure::Retry(delay))) => {
             let not_before_ms = now_ms.saturating_add(delay.after_ms);
-            (After::Again { not_before_ms, plugin_failures: 0 }, retry_reason(event, &delay.reason), Vec::new())
+            (
+                After::Again { not_before_ms, plugin_failures: 0 },
+                retry_reason(event, &delay.reason),
+                Vec::new(),
+            )
         }
         Ok(Err(Failure::Held(unfinished))) => {
             (After::Parked(Waits::Held), Some(reason_of(&unfinished.finding)), unfinished.done.clone())
@@ -40,10 +39,10 @@ pub(super) fn settlement(
     };
     Settlement {
         after,
-        ending: Ending::of(report).name(),
+        ending: Ending::of(&report.result).name(),
         reason,
         documents,
-        trace_id,
+        traceparent: report.traceparent.clone(),
         host_calls: report.host_calls.iter().map(recorded).collect(),
     }
 }
@@ -71,11 +70,7 @@ fn pause(failures: u32) -> Duration {
 }
 
 fn reason_of(finding: &Finding) -> Reason {
-    Reason {
-        code: finding.code.clone(),
-        subject: finding.subject.clone(),
-        message: finding.message.clone(),
-    }
+    Reason { code: finding.code.clone(), subject: finding.subject.clone(), message: finding.message.clone() }
 }
 
 /// The plugin's reason begins with its code where it has one: `KA-0301 026-…: …`.
@@ -131,8 +126,9 @@ mod tests {
     }
 
     fn settled(result: Result<Result<Outcome, Failure>, CallError>, plugin_failures: u32) -> Settlement {
-        let report = DeliveryReport { result, host_calls: Vec::new(), elapsed: Duration::ZERO };
-        settlement(&report, &event(plugin_failures), NOW_MS, None)
+        let (host_calls, elapsed) = (Vec::new(), Duration::ZERO);
+        let report = DeliveryReport { result, host_calls, elapsed, traceparent: None };
+        settlement(&report, &event(plugin_failures), NOW_MS)
     }
 
     fn unfinished() -> Unfinished {

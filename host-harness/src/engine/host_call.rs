@@ -11,8 +11,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
+use tracing::{Instrument, Span};
 
 use super::CallError;
+use crate::telemetry::{end_host_call, host_call_span};
 
 /// What kind of call it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -26,9 +28,9 @@ pub enum HostCallKind {
     QueueSend,
 }
 
-impl fmt::Display for HostCallKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl HostCallKind {
+    pub fn name(self) -> &'static str {
+        match self {
             HostCallKind::Http => "http",
             HostCallKind::StateGet => "state-get",
             HostCallKind::StateCreate => "state-create",
@@ -36,7 +38,13 @@ impl fmt::Display for HostCallKind {
             HostCallKind::StateDelete => "state-delete",
             HostCallKind::StateList => "state-list",
             HostCallKind::QueueSend => "queue-send",
-        })
+        }
+    }
+}
+
+impl fmt::Display for HostCallKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -130,7 +138,13 @@ pub(crate) struct HostCallMeter {
 }
 
 /// A call that has begun, or `None` when the instance must end instead.
-pub(crate) type Begun = Option<HostCall>;
+pub(crate) type Begun = Option<BegunCall>;
+
+pub(crate) struct BegunCall {
+    call: HostCall,
+    /// Made where the call begins: that is inside of its delivery, and what carries it out may be a task of its own.
+    span: Span,
+}
 
 impl HostCallMeter {
     pub(crate) fn new(limit: u32, observer: Arc<dyn HostCallObserver>) -> Self {
@@ -153,7 +167,7 @@ impl HostCallMeter {
             call
         };
         match self.observer.before(&call) {
-            Verdict::Continue | Verdict::LoseAnswer => Some(call),
+            Verdict::Continue | Verdict::LoseAnswer => Some(BegunCall { span: host_call_span(&call), call }),
             Verdict::Kill => {
                 self.stop(CallError::Stopped { call, moment: Moment::BeforeTheCall });
                 None
@@ -171,11 +185,12 @@ impl HostCallMeter {
         answer: impl FnOnce(&T) -> String,
         lost: impl FnOnce() -> T,
     ) -> T {
-        let Some(call) = begun else {
+        let Some(BegunCall { call, span }) = begun else {
             return std::future::pending().await;
         };
-        let value = work.await;
+        let value = work.instrument(span.clone()).await;
         let answer = answer(&value);
+        end_host_call(&span, &answer);
         match self.observer.after(&call, &answer) {
             Verdict::Continue => {
                 self.record(&call, answer);

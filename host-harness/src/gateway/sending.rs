@@ -13,6 +13,7 @@ use super::{
     Bounds, Credential, Gateway, GatewayCode, GatewayError, LwaToken, Resilience, Route, TokenError, answer,
     headers, repetition,
 };
+use crate::telemetry::trace_context;
 
 /// A call that is granted, and whole but for a token.
 pub(super) struct GrantedCall<'a> {
@@ -128,6 +129,7 @@ impl Gateway {
         *request.method_mut() = call.method.clone();
         *request.uri_mut() = call.target.clone();
         *request.headers_mut() = headers;
+        trace_context::add_to(request.headers_mut());
         let bounds = bounds.after(start.elapsed());
         let mut response = self.client.exchange(request, bounds).await.map_err(GatewayError::Transport)?;
         headers::clean_response(response.headers_mut());

@@ -20,7 +20,10 @@ mod tests {
     #[test]
     fn an_order_is_found_and_nothing_else() {
         let key = |body: &str| queued_order_key(body.as_bytes());
-        assert_eq!(key(r#"{"order":"026-1","lastUpdatedAt":"2026-11-01T00:00:00Z"}"#).as_deref(), Some("order/026-1"));
+        assert_eq!(
+            key(r#"{"order":"026-1","lastUpdatedAt":"2026-11-01T00:00:00Z"}"#).as_deref(),
+            Some("order/026-1")
+        );
         assert_eq!(key(r#"{"sku":"A"}"#), None);
         assert_eq!(key("not JSON"), None);
     }

@@ -6,8 +6,7 @@ use chrono::DateTime;
 use tempfile::TempDir;
 
 use super::{
-    Entry, MemoryStore, Message, MessageQueue, SendError, Sent, SqliteStore,
-    StateError, StateKey, StateStore,
+    Entry, MemoryStore, Message, MessageQueue, SendError, Sent, SqliteStore, StateError, StateKey, StateStore,
 };
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;

@@ -25,14 +25,8 @@ pub enum Stand {
 }
 
 impl Stand {
-    pub const ALL: [Stand; 6] = [
-        Stand::Waiting,
-        Stand::InWork,
-        Stand::Held,
-        Stand::DeadLetter,
-        Stand::Finished,
-        Stand::Discarded,
-    ];
+    pub const ALL: [Stand; 6] =
+        [Stand::Waiting, Stand::InWork, Stand::Held, Stand::DeadLetter, Stand::Finished, Stand::Discarded];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -94,7 +88,10 @@ pub struct ClaimedEvent {
 pub enum After {
     Finished,
     /// Delivered again, not before this time in milliseconds since 1970.
-    Again { not_before_ms: u64, plugin_failures: u32 },
+    Again {
+        not_before_ms: u64,
+        plugin_failures: u32,
+    },
     /// Until a person acts on the settlement's reason.
     Parked(Waits),
 }
@@ -108,8 +105,16 @@ pub struct Settlement {
     pub reason: Option<Reason>,
     /// What stands in the books because of the event, as far as this delivery says.
     pub documents: Vec<Effect>,
-    pub trace_id: Option<String>,
+    /// W3C trace context of the delivery. An event that came with none keeps that of its first delivery.
+    pub traceparent: Option<String>,
     pub host_calls: Vec<RecordedCall>,
+}
+
+impl Settlement {
+    /// By which a collector finds the trace.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.traceparent.as_deref()?.split('-').nth(1)
+    }
 }
 
 /// What is kept of one delivery.
@@ -216,7 +221,8 @@ impl Percentiles {
     /// All zero where there is nothing.
     pub fn of(mut values: Vec<u64>) -> Self {
         values.sort_unstable();
-        let at = |percent: usize| values.get((values.len() * percent / 100).min(values.len().saturating_sub(1)));
+        let at =
+            |percent: usize| values.get((values.len() * percent / 100).min(values.len().saturating_sub(1)));
         let value = |percent| at(percent).copied().unwrap_or_default();
         Percentiles { p50: value(50), p99: value(99), largest: values.last().copied().unwrap_or_default() }
     }
@@ -228,7 +234,10 @@ mod tests {
 
     #[test]
     fn percentiles_are_values_that_were_measured() {
-        assert_eq!(Percentiles::of((1..=200).rev().collect()), Percentiles { p50: 101, p99: 199, largest: 200 });
+        assert_eq!(
+            Percentiles::of((1..=200).rev().collect()),
+            Percentiles { p50: 101, p99: 199, largest: 200 }
+        );
         assert_eq!(Percentiles::of(vec![7]), Percentiles { p50: 7, p99: 7, largest: 7 });
         assert_eq!(Percentiles::of(Vec::new()), Percentiles::default());
     }

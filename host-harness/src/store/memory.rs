@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use super::message_queue::check_body;
 use super::state_store::{Expected, check_value, expiry_ms};
 use super::{
-    Entry, Message, MessageQueue, QueuedMessage, SendError, Sent, StateError, StateKey,
-    StateStore, StoreError,
+    Entry, Message, MessageQueue, QueuedMessage, SendError, Sent, StateError, StateKey, StateStore,
+    StoreError,
 };
 use crate::clock::Clock;
 use crate::connection::ConnectionName;

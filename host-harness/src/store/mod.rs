@@ -16,8 +16,8 @@ mod state_store;
 
 pub use error::StoreError;
 pub use event::{
-    After, ClaimedEvent, DeliveryFigures, DeliveryRecord, EventCounts, EventStory, Percentiles, PostedDocument, Reason, RecordedCall,
-    Settlement, Stand, StoredEvent, Waits,
+    After, ClaimedEvent, DeliveryFigures, DeliveryRecord, EventCounts, EventStory, Percentiles,
+    PostedDocument, Reason, RecordedCall, Settlement, Stand, StoredEvent, Waits,
 };
 pub use lock::StoreLock;
 pub use memory::MemoryStore;

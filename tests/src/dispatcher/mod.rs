@@ -102,10 +102,7 @@ impl Running {
         let dispatcher = Dispatcher {
             plugin: Arc::clone(&slot),
             works: works.clone(),
-            options: DispatchOptions {
-                workers: bench.workers,
-                shutdown_deadline: bench.shutdown_deadline,
-            },
+            options: DispatchOptions { workers: bench.workers, shutdown_deadline: bench.shutdown_deadline },
             wake: Arc::clone(&wake),
             observer: Arc::clone(&seen) as Arc<dyn DispatchObserver>,
         };
@@ -180,7 +177,9 @@ impl Seen {
     }
 
     fn has_begun(&self, event: &str) -> bool {
-        self.moments().iter().any(|moment| matches!(moment, Moment::Began { event_id, .. } if event_id == event))
+        self.moments()
+            .iter()
+            .any(|moment| matches!(moment, Moment::Began { event_id, .. } if event_id == event))
     }
 
     async fn until(&self, what: &str, has_happened: impl Fn(&Seen) -> bool) {

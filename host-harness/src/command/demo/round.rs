@@ -84,7 +84,7 @@ fn delivery(notification: &Value) -> Delivery {
 
 impl Round {
     fn count(&mut self, report: &DeliveryReport, delivery: &Delivery) {
-        let ending = Ending::of(report);
+        let ending = Ending::of(&report.result);
         *self.endings.entry(ending.name()).or_default() += 1;
         match &report.result {
             Ok(Ok(outcome)) => {

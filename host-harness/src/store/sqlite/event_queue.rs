@@ -25,7 +25,11 @@ struct Claim {
 
 impl SqliteStore {
     /// Takes an event in, unless it was taken before.
-    pub async fn take_in(&self, connection: &ConnectionName, event: &ArrivedEvent) -> Result<Taken, StoreError> {
+    pub async fn take_in(
+        &self,
+        connection: &ConnectionName,
+        event: &ArrivedEvent,
+    ) -> Result<Taken, StoreError> {
         let (connection, event) = (connection.clone(), event.clone());
         let now_ms = self.clock.now_ms();
         self.write(move |transaction| insert(transaction, &connection, &event, now_ms)).await
@@ -304,7 +308,7 @@ fn record(
             reason.map(|reason| &reason.code),
             reason.map(|reason| &reason.subject),
             reason.map(|reason| &reason.message),
-            settlement.trace_id,
+            settlement.trace_id(),
             host_calls,
         ])?;
     Ok(())
@@ -330,7 +334,7 @@ fn conclude(
         .prepare_cached(
             "UPDATE event SET stand = ?3, since_ms = ?4, attempt = ?5, not_before_ms = ?6, plugin_failures = ?7,
                               ending = ?8, code = ?9, subject = ?10, message = ?11, done = ?12,
-                              claimed_until_ms = NULL,
+                              traceparent = coalesce(traceparent, ?13), claimed_until_ms = NULL,
                               body = CASE WHEN ?3 = 'finished' THEN x'' ELSE body END
              WHERE sequence = ?1 AND stand = 'in-work' AND deliveries = ?2",
         )?
@@ -347,6 +351,7 @@ fn conclude(
             reason.map(|reason| &reason.subject),
             reason.map(|reason| &reason.message),
             effects_json(&settlement.documents),
+            settlement.traceparent,
         ])?;
     Ok(changed > 0)
 }

@@ -11,7 +11,8 @@ use crate::source::ArrivedEvent;
 use crate::store::event::{ClaimedEvent, DeliveryRecord, PostedDocument, Reason, Stand, StoredEvent};
 
 /// The columns that [`read_event`] reads, in its order.
-pub(super) const EVENT_COLUMNS: &str = "sequence, event_id, export, source, content_type, occurred_at, ordering_key,
+pub(super) const EVENT_COLUMNS: &str =
+    "sequence, event_id, export, source, content_type, occurred_at, ordering_key,
      traceparent, body, arrived_at_ms, stand, since_ms, attempt, not_before_ms, deliveries, ending,
      code, subject, message, done, plugin_failures";
 
@@ -63,10 +64,7 @@ pub(super) fn claimed(event: StoredEvent, plugin_failures: u32) -> ClaimedEvent 
 }
 
 /// All deliveries of an event, in their order.
-pub(super) fn deliveries(
-    transaction: &Transaction<'_>,
-    event: i64,
-) -> rusqlite::Result<Vec<DeliveryRecord>> {
+pub(super) fn deliveries(transaction: &Transaction<'_>, event: i64) -> rusqlite::Result<Vec<DeliveryRecord>> {
     let mut statement = transaction.prepare_cached(
         "SELECT attempt, began_at_ms, ended_at_ms, ending, code, subject, message, plugin, trace_id, host_calls
          FROM delivery WHERE event = ?1 ORDER BY number",

@@ -184,12 +184,8 @@ impl SqliteStore {
                      ORDER BY sequence LIMIT ?4)
                  RETURNING sequence, content_type, body, deduplication_key",
             )?;
-            let mut rows = statement.query(params![
-                connection.as_str(),
-                queue,
-                to_integer(now_ms),
-                ROWS_AT_A_TIME
-            ])?;
+            let mut rows =
+                statement.query(params![connection.as_str(), queue, to_integer(now_ms), ROWS_AT_A_TIME])?;
             let mut taken = 0;
             while let Some(row) = rows.next()? {
                 let (sequence, key): (i64, Option<String>) = (row.get(0)?, row.get(3)?);

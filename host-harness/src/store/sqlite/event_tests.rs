@@ -110,7 +110,7 @@ fn settlement(after: After) -> Settlement {
         after,
         ending,
         documents: vec![invoice()],
-        trace_id: None,
+        traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
         host_calls: vec![call],
     }
 }
@@ -139,9 +139,13 @@ async fn an_event_is_taken_once_and_delivered_as_it_came() {
 #[tokio::test]
 async fn events_of_one_key_go_one_at_a_time() {
     let bench = Bench::new();
-    for (event_id, key) in
-        [("a1", Some("order/a")), ("a2", Some("order/a")), ("b1", Some("order/b")), ("c1", None), ("c2", None)]
-    {
+    for (event_id, key) in [
+        ("a1", Some("order/a")),
+        ("a2", Some("order/a")),
+        ("b1", Some("order/b")),
+        ("c1", None),
+        ("c2", None),
+    ] {
         bench.take_in(event_id, key).await;
     }
     let first = bench.claim(8).await;
@@ -167,6 +171,13 @@ async fn a_retry_comes_back_at_its_time_and_no_sooner() {
     bench.clock.advance_ms(1);
     let again = bench.claim(1).await.remove(0);
     assert_eq!((again.delivery.attempt, again.number), (2, 2));
+    assert_eq!(
+        again.traceparent,
+        settlement(After::Finished).traceparent,
+        "one trace for all its deliveries"
+    );
+    let story = bench.store.story(&bench.acme, "a").await.unwrap().unwrap();
+    assert_eq!(story.deliveries[0].trace_id.as_deref(), Some("0af7651916cd43dd8448eb211c80319c"));
 }
 
 #[tokio::test]
@@ -238,7 +249,8 @@ async fn the_audit_trail_names_the_first_event_and_never_changes() {
         let claimed = bench.claim(1).await.remove(0);
         assert!(bench.settle(&claimed, After::Finished).await);
     }
-    let documents = async |event_id| bench.store.story(&bench.acme, event_id).await.unwrap().unwrap().documents;
+    let documents =
+        async |event_id| bench.store.story(&bench.acme, event_id).await.unwrap().unwrap().documents;
     let [posted] = &documents("first").await[..] else { panic!("one document") };
     assert_eq!((&posted.document, posted.plugin.as_str()), (&invoice(), "0.1.0 abc"));
     assert_eq!(documents("second").await, [], "it was there already");
@@ -286,7 +298,10 @@ async fn a_message_that_the_plugin_queued_becomes_an_event_at_its_time() {
     assert_eq!((take().await.unwrap(), take().await.unwrap()), (1, 0));
     let claimed = bench.claim(8).await.remove(0);
     assert_eq!(claimed.delivery.event_id, "on-order/order/026-1/1");
-    assert_eq!((claimed.delivery.source, claimed.ordering_key.as_deref()), (Source::Queue, Some("order/026-1")));
+    assert_eq!(
+        (claimed.delivery.source, claimed.ordering_key.as_deref()),
+        (Source::Queue, Some("order/026-1"))
+    );
     assert_eq!(bench.store.all(&bench.acme, "on-order").await.unwrap(), []);
 }
 

@@ -28,7 +28,8 @@ impl SqliteStore {
             let mut statement = transaction.prepare(
                 "SELECT since_ms - arrived_at_ms FROM event WHERE connection = ?1 AND stand = 'finished'",
             )?;
-            let waited = statement.query_map(params![connection.as_str()], |row| row.get(0).map(from_integer))?;
+            let waited =
+                statement.query_map(params![connection.as_str()], |row| row.get(0).map(from_integer))?;
             Ok(DeliveryFigures {
                 endings,
                 delivery_ms: Percentiles::of(took),

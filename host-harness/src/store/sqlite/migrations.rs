@@ -210,9 +210,8 @@ mod tests {
         let mut statement = database
             .prepare("SELECT sequence, event_id, stand, attempt, hex(body) FROM event ORDER BY sequence")
             .unwrap();
-        let rows = statement.query_map([], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-        });
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)));
         let rows: Vec<(i64, String, String, i64, String)> = rows.unwrap().map(Result::unwrap).collect();
         let row = |sequence, id: &str, stand: &str, attempt, body: &str| {
             (sequence, id.to_owned(), stand.to_owned(), attempt, body.to_owned())

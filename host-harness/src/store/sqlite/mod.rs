@@ -24,8 +24,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection as Database, Transaction, TransactionBehavior};
 
-use super::StoreError;
 use self::writer::Writer;
+use super::StoreError;
 use crate::clock::Clock;
 use crate::limits::STORE_BUSY_TIMEOUT_MS;
 

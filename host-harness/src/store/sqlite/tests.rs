@@ -102,9 +102,8 @@ async fn a_full_disk_is_told_apart_and_what_was_written_before_stays() {
     let connection = ConnectionName::new("acme-uk").unwrap();
     let key = |number: usize| StateKey::new(format!("order/{number}")).unwrap();
     store.create(&connection, &key(0), b"kept", None).await.unwrap();
-    let pages_at_most = |pages: i64| {
-        store.write(move |transaction| transaction.pragma_update(None, "max_page_count", pages))
-    };
+    let pages_at_most =
+        |pages: i64| store.write(move |transaction| transaction.pragma_update(None, "max_page_count", pages));
     pages_at_most(1).await.unwrap(); // SQLite takes the number of pages that there are.
     let large = vec![b'x'; 100_000];
     // Together in one commit, so that one that fits is there beside those that do not.
