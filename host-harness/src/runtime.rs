@@ -129,7 +129,8 @@ impl std::fmt::Debug for ConnectionRuntime {
 
 fn redactor(connection: &Connection) -> Redactor {
     let (amazon, kashflow) = (&connection.amazon, &connection.kashflow);
-    let secrets = [&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
+    let mut secrets = vec![&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
+    secrets.extend(connection.alerts.secrets());
     Redactor::new(&secrets, &[&amazon.client_id, &kashflow.user_name])
 }
 

@@ -12,7 +12,8 @@ use super::problem::{ConnectionErrors, ConnectionProblem};
 use super::{Connection, ConnectionName};
 use crate::code::Code;
 
-const SECTIONS: [&str; 7] = ["connection", "amazon", "kashflow", "grants", "state", "limits", "settings"];
+const SECTIONS: [&str; 8] =
+    ["connection", "amazon", "kashflow", "grants", "state", "alerts", "limits", "settings"];
 
 impl Connection {
     /// Reads the file, and from its environment and the files that it names the credentials and settings.
@@ -82,6 +83,7 @@ impl Reader<'_> {
             self.grants(section, amazon_host.as_deref())
         });
         let state = self.section::<StateSection>(root, "state");
+        let alerts = self.section(root, "alerts").map(|section| self.alerts(section));
         let limits = self.section(root, "limits").map(|section| self.limits(section));
         let settings = self.settings(root.get("settings"));
         let name = name?;
@@ -93,6 +95,7 @@ impl Reader<'_> {
             grants,
             queues,
             state_file: self.path(&state_file),
+            alerts: alerts?,
             limits: limits?,
             settings,
             name,
