@@ -80,8 +80,8 @@ impl AlertSender {
         allows: HourlyLimit,
     ) -> Self {
         let redactor = Arc::clone(&connection.redactor);
-        let webhook =
-            settings.webhook.as_ref().map(|settings| Target::Webhook(Webhook::new(settings, client)));
+        let webhook = settings.webhook.as_ref().map(|settings| Webhook::new(settings, client));
+        let webhook = webhook.map(|webhook| Target::Webhook(Box::new(webhook)));
         let command = Command::new(&settings.command, Arc::clone(&redactor)).map(Target::Command);
         AlertSender {
             connection: connection.name.clone(),

@@ -11,7 +11,7 @@ use crate::gateway::TransportError;
 
 /// Takes alerts.
 pub(super) enum Target {
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
     Command(Command),
 }
 
