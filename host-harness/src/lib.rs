@@ -3,6 +3,7 @@
 //! A [`Host`] holds the plugin, a [`ConnectionRuntime`] is a connection in operation; a delivery is one
 //! call of the one with the other. Twins of both services and the `harness` command complete it.
 
+pub mod alert;
 pub mod artifact;
 mod capability;
 #[cfg(test)]

@@ -181,9 +181,10 @@ fn redactor(connection: &Connection) -> Redactor {
     let (amazon, kashflow) = (&connection.amazon, &connection.kashflow);
     let proxy = connection.egress.proxy.as_ref().and_then(|proxy| proxy.credential.as_ref());
     let of_the_proxy = proxy.map(ProxyCredential::secrets).into_iter().flatten().collect::<Vec<_>>();
-    let secrets = [&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
-    let secrets: Vec<_> =
-        secrets.into_iter().chain(&of_the_proxy).chain(connection.sources.secrets()).collect();
+    let mut secrets = vec![&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
+    secrets.extend(&of_the_proxy);
+    secrets.extend(connection.sources.secrets());
+    secrets.extend(connection.alerts.secrets());
     let names = [&amazon.client_id, &kashflow.user_name];
     let names: Vec<_> = names.into_iter().chain(connection.sources.names()).collect();
     Redactor::new(&secrets, &names)

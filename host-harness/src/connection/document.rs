@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::credential::CredentialSource;
+use super::credential::{CredentialSource, Reference};
 
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -47,6 +47,26 @@ pub(super) struct HttpGrantSection {
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct StateSection {
     pub file: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct AlertsSection {
+    pub webhook: Option<Spanned<AddressSource>>,
+    pub webhook_authorization: Option<Spanned<CredentialSource>>,
+    pub command: Option<Spanned<Vec<String>>>,
+    pub per_hour: Option<Spanned<u64>>,
+}
+
+/// An address that may be a secret, and then lies elsewhere.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "an address in quotation marks, { env = \"NAME\" } or { file = \"PATH\" } is needed"
+)]
+pub(super) enum AddressSource {
+    Text(String),
+    Reference(Reference),
 }
 
 #[derive(Deserialize, Default)]

@@ -12,8 +12,9 @@ use super::problem::{ConnectionErrors, ConnectionProblem};
 use super::{Connection, ConnectionName};
 use crate::code::Code;
 
-const SECTIONS: [&str; 9] =
-    ["connection", "amazon", "kashflow", "grants", "gateway", "state", "limits", "sources", "settings"];
+const SECTIONS: [&str; 10] = [
+    "connection", "amazon", "kashflow", "grants", "gateway", "state", "alerts", "limits", "sources", "settings",
+];
 
 impl Connection {
     /// Reads the file, and from its environment and the files that it names the credentials and settings.
@@ -84,6 +85,7 @@ impl Reader<'_> {
         });
         let gateway = self.section(root, "gateway").map(|section| self.gateway(section));
         let state = self.section::<StateSection>(root, "state");
+        let alerts = self.section(root, "alerts").map(|section| self.alerts(section));
         let limits = self.section(root, "limits").map(|section| self.limits(section));
         let sources = self.section(root, "sources").map(|section| self.sources(section));
         let settings = self.settings(root.get("settings"));
@@ -97,6 +99,7 @@ impl Reader<'_> {
             grants,
             queues,
             state_file: self.path(&state_file),
+            alerts: alerts?,
             limits: limits?,
             egress,
             breaker,

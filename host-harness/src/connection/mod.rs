@@ -4,6 +4,7 @@
 //! plugin may call, and its settings. Deliberately absent: any meaning of a setting. The host passes them
 //! on as text, and the plugin judges them.
 
+mod alerts;
 mod credential;
 mod document;
 mod gateway;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use url::Url;
 
+pub use alerts::{AlertSettings, WebhookSettings};
 pub use name::{ConnectionName, ConnectionNameError};
 pub use problem::{ConnectionErrors, ConnectionProblem};
 pub use sources::{
@@ -42,6 +44,8 @@ pub struct Connection {
     /// The queues that the plugin may send to.
     pub queues: BTreeSet<String>,
     pub state_file: PathBuf,
+    /// Whom the host tells that something waits for a person.
+    pub alerts: AlertSettings,
     pub limits: Limits,
     pub egress: Egress,
     pub breaker: BreakerThresholds,

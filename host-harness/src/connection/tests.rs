@@ -263,7 +263,7 @@ fn each_problem_is_named_with_its_line_key_and_remedy() {
             "[limits]",
             "[limit]",
             "connection.toml:29: limit: there is no such section; the sections are connection, amazon, kashflow, \
-             grants, gateway, state, limits, sources, settings (HH-0103)",
+             grants, gateway, state, alerts, limits, sources, settings (HH-0103)",
         ),
     ] {
         assert_eq!(problems(from, to), expected, "{to}");

@@ -160,6 +160,15 @@ impl MessageQueue for GatedStore {
     async fn all(&self, connection: &ConnectionName, queue: &str) -> Result<Vec<QueuedMessage>, StoreError> {
         self.store.all(connection, queue).await
     }
+
+    async fn remove(
+        &self,
+        connection: &ConnectionName,
+        queue: &str,
+        sequence: u64,
+    ) -> Result<bool, StoreError> {
+        self.store.remove(connection, queue, sequence).await
+    }
 }
 
 #[cfg(test)]

@@ -125,6 +125,7 @@ on_every_store! {
     connections_do_not_see_each_other,
     messages_come_in_order_of_arrival_once_due,
     a_remembered_key_drops_a_message,
+    a_removed_message_is_gone_and_its_key_is_remembered,
     a_large_message_is_refused,
 }
 
@@ -274,6 +275,18 @@ async fn a_remembered_key_drops_a_message(bench: Bench) {
     bench.clock.advance_ms(DEDUPLICATION_MEMORY_MS);
     assert_eq!(bench.send("alert", b"seven", Some("key"), 0).await, Sent::Stored);
     assert_eq!(bench.bodies("alert").await, ["one", "three", "four", "five", "seven"]);
+}
+
+async fn a_removed_message_is_gone_and_its_key_is_remembered(bench: Bench) {
+    bench.send("alert", b"one", Some("key"), 0).await;
+    bench.send("alert", b"two", None, 0).await;
+    let first = bench.store.peek(&bench.acme, "alert").await.unwrap().unwrap().sequence;
+    assert!(!bench.store.remove(&bench.other, "alert", first).await.unwrap(), "it is another connection's");
+    assert!(!bench.store.remove(&bench.acme, "settlement", first).await.unwrap(), "it is another queue's");
+    assert!(bench.store.remove(&bench.acme, "alert", first).await.unwrap());
+    assert!(!bench.store.remove(&bench.acme, "alert", first).await.unwrap());
+    assert_eq!(bench.bodies("alert").await, ["two"]);
+    assert_eq!(bench.send("alert", b"three", Some("key"), 0).await, Sent::Duplicate);
 }
 
 async fn a_large_message_is_refused(bench: Bench) {

@@ -203,4 +203,19 @@ impl MessageQueue for MemoryStore {
     async fn all(&self, connection: &ConnectionName, queue: &str) -> Result<Vec<QueuedMessage>, StoreError> {
         Ok(self.content().messages.get(&place(connection, queue)).cloned().unwrap_or_default())
     }
+
+    async fn remove(
+        &self,
+        connection: &ConnectionName,
+        queue: &str,
+        sequence: u64,
+    ) -> Result<bool, StoreError> {
+        let mut content = self.content();
+        let Some(messages) = content.messages.get_mut(&place(connection, queue)) else {
+            return Ok(false);
+        };
+        let before = messages.len();
+        messages.retain(|message| message.sequence != sequence);
+        Ok(messages.len() < before)
+    }
 }

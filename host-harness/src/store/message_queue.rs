@@ -66,6 +66,15 @@ pub trait MessageQueue: Send + Sync {
 
     /// Every message, due or not, in the order of arrival.
     async fn all(&self, connection: &ConnectionName, queue: &str) -> Result<Vec<QueuedMessage>, StoreError>;
+
+    /// Takes a message out of its queue for good; false where it is not there. The queue remembers its
+    /// deduplication key all the same.
+    async fn remove(
+        &self,
+        connection: &ConnectionName,
+        queue: &str,
+        sequence: u64,
+    ) -> Result<bool, StoreError>;
 }
 
 pub(super) fn check_body(message: &Message) -> Result<(), SendError> {

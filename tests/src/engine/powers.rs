@@ -40,6 +40,26 @@ async fn what_the_plugin_logs_and_prints_is_kept_without_secrets() {
 }
 
 #[tokio::test]
+async fn what_happens_in_a_call_is_logged_inside_of_its_delivery() {
+    crate::logging::offer_every_line();
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let writer = Arc::new(file.reopen().expect("the file is there"));
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(LevelFilter::DEBUG).with_ansi(false).with_writer(writer);
+    let guard = tracing::subscriber::set_default(subscriber.finish());
+    deliver(&connection(&store(), "", NOWHERE), "http GET example.com /orders/2026-01-01/orders/1").await;
+    drop(guard);
+    let text = std::fs::read_to_string(file.path()).expect("a log");
+    let line = text.lines().find(|line| line.contains("call refused")).expect("the refusal is logged");
+    let (delivery, call) = line.split_once("host_call{").expect("it is inside of its call");
+    assert!(
+        delivery.contains("delivery{connection=acme-uk") && delivery.contains("event_id=\"event-1\""),
+        "{line}"
+    );
+    assert!(call.contains("number=1") && call.contains("kind=\"http\""), "{line}");
+}
+
+#[tokio::test]
 async fn a_call_that_is_not_granted_is_denied_and_reaches_nobody() {
     let upstream = TcpListener::bind("127.0.0.1:0").expect("a free port");
     upstream.set_nonblocking(true).expect("a listener that can be asked");

@@ -88,6 +88,23 @@ impl MessageQueue for SqliteStore {
         })
         .await
     }
+
+    async fn remove(
+        &self,
+        connection: &ConnectionName,
+        queue: &str,
+        sequence: u64,
+    ) -> Result<bool, StoreError> {
+        let (connection, queue) = (connection.clone(), queue.to_owned());
+        self.write(move |transaction| {
+            let removed = transaction.execute(
+                "DELETE FROM message WHERE connection = ?1 AND queue = ?2 AND sequence = ?3",
+                params![connection.as_str(), queue, to_integer(sequence)],
+            )?;
+            Ok(removed > 0)
+        })
+        .await
+    }
 }
 
 fn read_message(row: &Row<'_>) -> rusqlite::Result<QueuedMessage> {

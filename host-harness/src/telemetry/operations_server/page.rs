@@ -81,7 +81,7 @@ fn upstreams(connections: &[ConnectionStatus]) -> String {
     for connection in connections {
         for (upstream, state) in &connection.breakers {
             let (name, upstream, state) = (&connection.name, upstream.name(), state.name());
-            write!(rows, "<tr><th scope=\"row\">{name}</th><td>{upstream}</td><td>{state}</td></tr>\n")
+            writeln!(rows, "<tr><th scope=\"row\">{name}</th><td>{upstream}</td><td>{state}</td></tr>")
                 .expect("a String takes all text");
         }
     }
@@ -98,7 +98,7 @@ fn errors(connections: &[ConnectionStatus]) -> String {
         for error in &connection.last_errors {
             let (name, code) = (&connection.name, error.code.as_str());
             let at = error.at.format("%Y-%m-%d %H:%M:%S UTC");
-            write!(rows, "<tr><th scope=\"row\">{name}</th><td>{code}</td><td>{at}</td></tr>\n")
+            writeln!(rows, "<tr><th scope=\"row\">{name}</th><td>{code}</td><td>{at}</td></tr>")
                 .expect("a String takes all text");
         }
     }
