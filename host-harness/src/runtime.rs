@@ -125,7 +125,7 @@ impl std::fmt::Debug for ConnectionRuntime {
     }
 }
 
-fn redactor(connection: &Connection) -> Redactor {
+pub(crate) fn redactor(connection: &Connection) -> Redactor {
     let (amazon, kashflow) = (&connection.amazon, &connection.kashflow);
     let secrets = [&amazon.client_secret, &amazon.refresh_token, &kashflow.password];
     let secrets: Vec<_> = secrets.into_iter().chain(connection.sources.secrets()).collect();

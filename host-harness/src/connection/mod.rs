@@ -12,6 +12,7 @@ mod name;
 mod problem;
 mod section;
 mod settings;
+mod source_section;
 mod sources;
 #[cfg(test)]
 mod tests;
