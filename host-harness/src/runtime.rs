@@ -177,7 +177,7 @@ fn gateway(connection: &Connection, clock: &Arc<dyn Clock>, client: HttpClient) 
     }
 }
 
-fn redactor(connection: &Connection) -> Redactor {
+pub(crate) fn redactor(connection: &Connection) -> Redactor {
     let (amazon, kashflow) = (&connection.amazon, &connection.kashflow);
     let proxy = connection.egress.proxy.as_ref().and_then(|proxy| proxy.credential.as_ref());
     let of_the_proxy = proxy.map(ProxyCredential::secrets).into_iter().flatten().collect::<Vec<_>>();

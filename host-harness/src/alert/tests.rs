@@ -19,7 +19,7 @@ use super::hourly_limit::hourly_limit;
 use super::*;
 use crate::captured_log::Log;
 use crate::clock::{Clock, ManualClock};
-use crate::connection::{AlertSettings, WebhookSettings};
+use crate::connection::{AlertSettings, AlertWebhook};
 use crate::gateway::HttpClient;
 use crate::runtime::ConnectionRuntime;
 use crate::store::MemoryStore;
@@ -63,7 +63,7 @@ async fn bench() -> Bench {
     let redactor = Arc::new(Redactor::new(&[&SecretString::from(SECRET)], &[]));
     let queue = Arc::new(MemoryStore::new(Arc::clone(&clock)));
     let connection = ConnectionRuntime { queue, clock, redactor, ..ConnectionRuntime::nothing_granted() };
-    let webhook = WebhookSettings {
+    let webhook = AlertWebhook {
         address: SecretString::from(format!("http://{address}/alerts")),
         authorization: Some(SecretString::from("Bearer of-the-hook")),
     };

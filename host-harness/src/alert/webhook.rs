@@ -9,7 +9,7 @@ use http_body_util::Full;
 use secrecy::ExposeSecret;
 
 use super::target::TargetError;
-use crate::connection::WebhookSettings;
+use crate::connection::AlertWebhook;
 use crate::gateway::{Bounds, HttpClient};
 use crate::limits::{ALERT_OUTPUT_BYTES, ALERT_TIMEOUT_MS};
 
@@ -20,7 +20,7 @@ pub(super) struct Webhook {
 }
 
 impl Webhook {
-    pub(super) fn new(settings: &WebhookSettings, client: HttpClient) -> Self {
+    pub(super) fn new(settings: &AlertWebhook, client: HttpClient) -> Self {
         let address = settings.address.expose_secret().parse();
         let authorization = settings.authorization.as_ref().map(|authorization| {
             let value = HeaderValue::try_from(authorization.expose_secret());
@@ -42,6 +42,7 @@ impl Webhook {
         let timeout = Duration::from_millis(ALERT_TIMEOUT_MS);
         let bounds = Bounds {
             first_byte_timeout: timeout,
+            read_timeout: timeout,
             total_timeout: timeout,
             response_bytes: ALERT_OUTPUT_BYTES,
         };

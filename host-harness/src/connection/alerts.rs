@@ -19,7 +19,7 @@ use crate::limits::{ALERTS_PER_HOUR, ALERTS_PER_HOUR_MAX};
 /// Where alerts go: to all that is set, or to the log alone.
 #[derive(Clone, Debug)]
 pub struct AlertSettings {
-    pub webhook: Option<WebhookSettings>,
+    pub webhook: Option<AlertWebhook>,
     /// A program and its arguments; empty: none.
     pub command: Vec<String>,
     /// How many are sent one by one within an hour.
@@ -28,7 +28,7 @@ pub struct AlertSettings {
 
 /// An address that takes alerts as JSON.
 #[derive(Clone, Debug)]
-pub struct WebhookSettings {
+pub struct AlertWebhook {
     /// Whole. Many services put the secret into the path.
     pub address: SecretString,
     /// The value of the header `Authorization`.
@@ -61,7 +61,7 @@ impl Reader<'_> {
             webhook_authorization.and_then(|authorization| self.webhook_authorization(authorization));
         let address = webhook.and_then(|webhook| self.webhook_address(webhook));
         AlertSettings {
-            webhook: address.map(|address| WebhookSettings { address, authorization }),
+            webhook: address.map(|address| AlertWebhook { address, authorization }),
             command: command.map(|command| self.alert_command(command)).unwrap_or_default(),
             per_hour: per_hour
                 .and_then(|per_hour| self.per_hour(&per_hour))

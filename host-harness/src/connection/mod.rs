@@ -14,6 +14,7 @@ mod name;
 mod problem;
 mod section;
 mod settings;
+mod source_section;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use url::Url;
 
-pub use alerts::{AlertSettings, WebhookSettings};
+pub use alerts::{AlertSettings, AlertWebhook};
 pub use name::{ConnectionName, ConnectionNameError};
 pub use problem::{ConnectionErrors, ConnectionProblem};
 pub use sources::{

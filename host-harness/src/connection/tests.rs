@@ -10,7 +10,7 @@ use super::Connection;
 use crate::gateway::{BreakerThresholds, Pattern};
 use crate::limits::Limits;
 
-const WHOLE: &str = r#"connection = "acme-uk"
+pub(super) const WHOLE: &str = r#"connection = "acme-uk"
 
 [amazon]
 region = "eu"
@@ -51,14 +51,14 @@ sku.table = { file = "sku.csv" }
 sku.prefix = { env = "SKU_PREFIX" }
 "#;
 
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("refresh-token"), "Atzr|refresh\r\n").unwrap();
     std::fs::write(folder.path().join("sku.csv"), "sku,code\nA,1\n").unwrap();
     folder
 }
 
-fn environment(name: &str) -> Option<String> {
+pub(super) fn environment(name: &str) -> Option<String> {
     let value = match name {
         "AMAZON_CLIENT_ID" => "amzn1.client",
         "AMAZON_CLIENT_SECRET" => "client-secret",
@@ -66,6 +66,9 @@ fn environment(name: &str) -> Option<String> {
         "KASHFLOW_PASSWORD" => "password",
         "SKU_PREFIX" => "GB-",
         "PROXY" => "walter:open-sesame",
+        "AWS_ACCESS_KEY_ID" => "AKIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY" => "aws-secret-key",
+        "WEBHOOK_SECRET" => "secret of the webhook",
         "EMPTY" => "",
         _ => return None,
     };

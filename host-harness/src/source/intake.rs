@@ -52,6 +52,7 @@ pub(super) mod tests {
 
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
 
     use super::*;
 
@@ -60,6 +61,8 @@ pub(super) mod tests {
     pub(crate) struct MemoryIntake {
         events: Mutex<Vec<ArrivedEvent>>,
         failures: AtomicU32,
+        offers: AtomicU32,
+        slowness: Duration,
     }
 
     impl MemoryIntake {
@@ -77,6 +80,16 @@ pub(super) mod tests {
             self.events.lock().unwrap().clone()
         }
 
+        /// Takes so long for each event.
+        pub(crate) fn slow(slowness: Duration) -> Self {
+            MemoryIntake { slowness, ..MemoryIntake::default() }
+        }
+
+        /// How often an event was offered, whatever came of it.
+        pub(crate) fn offers(&self) -> u32 {
+            self.offers.load(Ordering::SeqCst)
+        }
+
         pub(crate) fn fail_next(&self, times: u32) {
             self.failures.store(times, Ordering::SeqCst);
         }
@@ -85,6 +98,10 @@ pub(super) mod tests {
     #[async_trait]
     impl Intake for MemoryIntake {
         async fn take(&self, event: &ArrivedEvent) -> Result<Taken, StoreError> {
+            self.offers.fetch_add(1, Ordering::SeqCst);
+            if !self.slowness.is_zero() {
+                tokio::time::sleep(self.slowness).await;
+            }
             let spend = |left: u32| left.checked_sub(1);
             if self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, spend).is_ok() {
                 return Err(StoreError::Full { path: "events.sqlite".into() });
