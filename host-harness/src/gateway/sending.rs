@@ -54,6 +54,10 @@ impl Gateway {
                 Ok(permit) => permit,
                 Err(wait) => return before.unwrap_or_else(|| Ok(resting(upstream, wait))),
             };
+            if before.is_some() {
+                tracing::debug!(upstream, operation = call.operation.name, "the read is sent again");
+                self.observer.repeated(upstream, call.operation.name);
+            }
             let result = self.attempt(call, bounds.after(start.elapsed())).await;
             permit.judge(verdict(&result));
             if !call.operation.reads || !repetition::can_help(&result) {
@@ -65,7 +69,6 @@ impl Gateway {
                 return result;
             };
             sleep(pause).await;
-            self.observer.repeated(upstream, call.operation.name);
             before = Some(result);
         }
     }

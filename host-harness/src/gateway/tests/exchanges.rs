@@ -82,6 +82,19 @@ async fn a_server_that_does_not_speak_tls() {
     assert!(!error.may_have_arrived());
 }
 
+/// Time passes at once here: whatever waits, waits for a time-out.
+#[tokio::test(start_paused = true)]
+async fn a_secure_connection_that_is_never_made_was_not_sent() {
+    // Connections are accepted by the machine, and nobody ever reads from them.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", silent.local_addr().unwrap());
+    let gateway = gateway_to(&endpoint, Limits::default());
+    let error = gateway.send(soap("GetCustomer", ""), Patience::default()).await.unwrap_err();
+    let expected = [TransportError::ConnectionTimeout, TransportError::NoRootCertificates];
+    assert!(expected.map(GatewayError::Transport).contains(&error), "{error:?}");
+    assert!(!error.may_have_arrived());
+}
+
 #[tokio::test]
 async fn a_request_that_may_have_arrived() {
     for (behaviour, expected) in [
