@@ -261,7 +261,7 @@ fn each_problem_is_named_with_its_line_key_and_remedy() {
             "[limits]",
             "[limit]",
             "connection.toml:29: limit: there is no such section; the sections are connection, amazon, kashflow, \
-             grants, state, limits, settings (HH-0103)",
+             grants, state, alerts, limits, settings (HH-0103)",
         ),
     ] {
         assert_eq!(problems(from, to), expected, "{to}");
