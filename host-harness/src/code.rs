@@ -114,6 +114,8 @@ error_codes! {
             "deliver the event again";
         PluginNotStarted: "HH-0407", "no instance of the plugin could be made",
             "check the memory of the machine; deliver the event again";
+        ServiceBroken: "HH-0408", "a part of the host ended by itself",
+            "start the host again, and report it with the log; what was in work is delivered again";
         DirectoryUnusable: "HH-0501", "the folder of events cannot be used",
             "create the folder that sources.directory.path names, and let this user read it and write in it";
         EventFileUnreadable: "HH-0502", "an event file cannot be read",

@@ -21,6 +21,7 @@ pub mod limits;
 pub mod reconciliation;
 pub mod redactor;
 mod runtime;
+pub mod service;
 pub mod simulation;
 pub mod source;
 pub mod store;

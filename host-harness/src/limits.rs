@@ -176,6 +176,9 @@ pub const SHUTDOWN_DEADLINE_MS: u64 = 30_000;
 /// How often the file of the plugin is looked at for a newer artifact, in milliseconds.
 pub const ARTIFACT_LOOK_MS: u64 = 2_000;
 
+/// How often what waits is counted for the gauges, in milliseconds.
+pub const STATUS_EVERY_MS: u64 = 5_000;
+
 /// How long the story of an event is kept after its end, in milliseconds: longer than any source remembers an
 /// event and could send it again.
 pub const STORY_KEPT_MS: u64 = 35 * 24 * 60 * 60 * 1000;

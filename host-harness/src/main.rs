@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use host_harness::command::{Arguments, run};
 use host_harness::gateway::HttpClient;
-use host_harness::telemetry::{Telemetry, TelemetryError, TelemetryFlags, TelemetrySettings};
+use host_harness::telemetry::{Telemetry, TelemetryError, TelemetrySettings};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -16,7 +16,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let telemetry = match runtime.block_on(async { telemetry() }) {
+    let telemetry = match runtime.block_on(async { telemetry(&arguments) }) {
         Ok(telemetry) => telemetry,
         Err(error) => {
             eprintln!("error: {}: {error}", error.code());
@@ -36,8 +36,8 @@ fn main() -> ExitCode {
 }
 
 /// Logs go to standard error, so that standard output holds results alone.
-fn telemetry() -> Result<Telemetry, TelemetryError> {
-    let settings =
-        TelemetrySettings::read(&TelemetryFlags::default(), "warn", |name| std::env::var(name).ok())?;
+fn telemetry(arguments: &Arguments) -> Result<Telemetry, TelemetryError> {
+    let (flags, default_filter) = arguments.telemetry();
+    let settings = TelemetrySettings::read(&flags, default_filter, |name| std::env::var(name).ok())?;
     Telemetry::install(settings, HttpClient::new())
 }

@@ -10,13 +10,17 @@ mod parked;
 mod plugin_loading;
 mod presentation;
 mod progress;
+mod run;
 mod simulate;
+mod soak;
 mod status;
 mod twin;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::telemetry::TelemetryFlags;
 
 pub use crate::reconciliation::{OrderResult, Reconciliation, reconcile};
 
@@ -39,6 +43,8 @@ Examples:
   harness twin --write ./twin --events 20
   harness check --connection twin/connection.toml
   harness deliver twin/events/*.json --connection twin/connection.toml
+  harness run --connection twin/connection.toml
+  harness status --connection twin/connection.toml
   harness holds list --connection twin/connection.toml
   harness inspect
 
@@ -51,6 +57,8 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Play seeds of a world in which everything goes wrong, and compare the books
     Simulate(simulate::SimulateArguments),
+    /// Run for real against twins in bad weather, kill it on the way, and compare the books
+    Soak(soak::SoakArguments),
     /// Build the plugin's artifact, ready to upload
     #[command(after_help = "Examples:\n  harness build\n  harness build --json")]
     Build,
@@ -58,6 +66,8 @@ enum Command {
     Twin(twin::TwinArguments),
     /// Deliver event files once and show what came of them
     Deliver(deliver::DeliverArguments),
+    /// Run for real: take events from the sources, deliver them, until it is told to stop
+    Run(run::RunArguments),
     /// Look after the events that are held: list, show, release, discard
     #[command(subcommand)]
     Holds(parked::HoldsCommand),
@@ -75,6 +85,16 @@ enum Command {
     Inspect(inspect::InspectArguments),
 }
 
+impl Arguments {
+    /// How this command logs: a command that shows results keeps quiet, one that runs for long tells what it does.
+    pub fn telemetry(&self) -> (TelemetryFlags, &'static str) {
+        match &self.command {
+            Command::Run(arguments) => (arguments.telemetry.clone(), "warn,host_harness=info,plugin=info"),
+            _ => (TelemetryFlags::default(), "warn"),
+        }
+    }
+}
+
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let json = arguments.json;
     match arguments.command {
@@ -83,6 +103,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Build => build::run(json),
         Command::Twin(arguments) => twin::run(arguments, json).await,
         Command::Deliver(arguments) => deliver::run(arguments, json).await,
+        Command::Run(arguments) => run::run(arguments, json).await,
+        Command::Soak(arguments) => soak::run(arguments, json).await,
         Command::Holds(command) => parked::holds(command, json).await,
         Command::DeadLetters(command) => parked::dead_letters(command, json).await,
         Command::Events(command) => events::run(command, json).await,

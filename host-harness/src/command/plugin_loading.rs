@@ -32,9 +32,13 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 /// A host with the plugin of this file in it.
 pub(super) fn engine() -> anyhow::Result<PluginEngine> {
-    // Apart from its workspace the harness leaves nothing on the machine; it compiles the plugin each time.
-    let cache = is_in_workspace().then(|| artifact::workspace().join("target/plugin/cache"));
-    PluginEngine::new(cache).map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))
+    PluginEngine::new(workspace_cache()).map_err(|error| anyhow::anyhow!("{}: {error:#}", error.code()))
+}
+
+/// Apart from its workspace the harness leaves nothing on the machine that it is not told to; it compiles the plugin
+/// each time.
+pub(super) fn workspace_cache() -> Option<PathBuf> {
+    is_in_workspace().then(|| artifact::workspace().join("target/plugin/cache"))
 }
 
 /// The plugin of this file, ready for deliveries.

@@ -143,8 +143,7 @@ impl Soak<'_> {
         let mut figures = worked?;
         figures.elapsed = begun.elapsed();
         figures.events = notifications.len();
-        figures.deliveries =
-            self.store.delivery_figures(&self.connection.name).await.map_err(store_error)?;
+        figures.deliveries = self.store.delivery_figures(&self.connection.name).await.map_err(store_error)?;
         Ok(figures)
     }
 
@@ -157,7 +156,11 @@ impl Soak<'_> {
         loop {
             tokio::time::sleep(LOOK).await;
             process.check()?;
-            anyhow::ensure!(Instant::now() < give_up, "not done in {} minutes", self.arguments.give_up_minutes);
+            anyhow::ensure!(
+                Instant::now() < give_up,
+                "not done in {} minutes",
+                self.arguments.give_up_minutes
+            );
             let counts = self.store.counts(&self.connection.name).await.map_err(store_error)?;
             let ended = ended(&counts);
             progress.set_position(ended as u64);
@@ -173,6 +176,7 @@ impl Soak<'_> {
                 figures.ended_process(&process);
                 process.kill().await?;
                 process = HarnessProcess::start(&self.places)?;
+                figures.process_started();
             }
             if calamities.outage_is_due(ended) {
                 self.weather.outage(Duration::from_secs(self.arguments.outage_seconds)).await;

@@ -13,7 +13,16 @@ use super::{Connection, ConnectionName};
 use crate::code::Code;
 
 const SECTIONS: [&str; 10] = [
-    "connection", "amazon", "kashflow", "grants", "gateway", "state", "alerts", "limits", "sources", "settings",
+    "connection",
+    "amazon",
+    "kashflow",
+    "grants",
+    "gateway",
+    "state",
+    "alerts",
+    "limits",
+    "sources",
+    "settings",
 ];
 
 impl Connection {

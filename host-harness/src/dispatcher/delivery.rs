@@ -6,6 +6,7 @@ use backon::{ConstantBuilder, Retryable};
 
 use super::settlement::settlement;
 use super::{Dispatcher, EndedDelivery, LoadedPlugin, Work};
+use crate::engine::CallError;
 use crate::limits::CLAIM_MARGIN_MS;
 use crate::source::ArrivedEvent;
 use crate::store::{After, ClaimedEvent, Settlement, SqliteStore, StoreError};
@@ -34,6 +35,7 @@ impl Dispatcher {
         let ended = EndedDelivery {
             event: &event,
             settlement: &settlement,
+            failure: report.result.as_ref().err().map(CallError::code),
             plugin: &plugin,
             elapsed: report.elapsed,
             now_ms,
@@ -78,7 +80,7 @@ async fn settle(work: &Work, event: &ClaimedEvent, settlement: &Settlement) -> R
 /// A line a delivery: louder, the more a person is needed.
 fn tell(work: &Work, event: &ClaimedEvent, settlement: &Settlement) {
     let (connection, event_id, attempt) = (work.name(), &event.delivery.event_id, event.delivery.attempt);
-    let (ending, host_calls) = (settlement.ending, settlement.host_calls.len());
+    let (ending, host_calls) = (settlement.ending.name(), settlement.host_calls.len());
     let reason = settlement.reason.as_ref();
     let code = reason.map(|reason| reason.code.as_str());
     let message = work.runtime.redactor.redact(reason.map_or("", |reason| reason.message.as_str()));

@@ -24,8 +24,9 @@ pub use delivery::deliver_now;
 pub use plugin_slot::{Granted, LoadedPlugin, PluginRefused, PluginSlot};
 pub use work::Work;
 
+use crate::code::Code;
 use crate::limits::{HOUSEKEEPING_MS, QUEUE_LOOK_MS};
-use crate::store::{ClaimedEvent, StoreError};
+use crate::store::{ClaimedEvent, Settlement, StoreError};
 use share::allowance;
 
 /// How a dispatcher runs.
@@ -70,7 +71,9 @@ impl DispatchObserver for ObserveNothing {}
 /// A delivery that has come to its end.
 pub struct EndedDelivery<'a> {
     pub event: &'a ClaimedEvent,
-    pub settlement: &'a crate::store::Settlement,
+    pub settlement: &'a Settlement,
+    /// Why the plugin did not end it itself.
+    pub failure: Option<Code>,
     pub plugin: &'a LoadedPlugin,
     pub elapsed: Duration,
     pub now_ms: u64,

@@ -39,7 +39,7 @@ pub(super) fn settlement(report: &DeliveryReport, event: &ClaimedEvent, now_ms: 
     };
     Settlement {
         after,
-        ending: Ending::of(&report.result).name(),
+        ending: Ending::of(&report.result),
         reason,
         documents,
         traceparent: report.traceparent.clone(),

@@ -55,6 +55,11 @@ impl ProxyCredential {
         (!user_name.is_empty()).then_some(ProxyCredential { pair, header })
     }
 
+    /// The user name and the password, for a client that puts them together by itself.
+    pub fn parts(&self) -> Option<(&str, &str)> {
+        self.pair.expose_secret().split_once(':')
+    }
+
     /// Every form in which it could be met: as it is, the password alone, and as it is sent.
     pub fn secrets(&self) -> [SecretString; 3] {
         let pair = self.pair.expose_secret();

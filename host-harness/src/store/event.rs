@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::Ending;
 use crate::engine::{Delivery, Effect, Export};
 use crate::source::ArrivedEvent;
 
@@ -100,8 +101,7 @@ pub enum After {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settlement {
     pub after: After,
-    /// `completed`, `retry`, …
-    pub ending: &'static str,
+    pub ending: Ending,
     pub reason: Option<Reason>,
     /// What stands in the books because of the event, as far as this delivery says.
     pub documents: Vec<Effect>,

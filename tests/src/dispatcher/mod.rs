@@ -213,7 +213,7 @@ impl DispatchObserver for Seen {
         self.add(Moment::Ended {
             event_id: ended.event.delivery.event_id.clone(),
             key: ended.event.ordering_key.clone(),
-            ending: ended.settlement.ending,
+            ending: ended.settlement.ending.name(),
             attempt: ended.event.delivery.attempt,
             plugin: ended.plugin.label(),
         });

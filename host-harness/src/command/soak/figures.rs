@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn growth_of_a_warm_process_is_a_problem_and_warming_up_is_none() {
-        let flat = with_memory((0..400).map(|sample| if sample < 50 { 30 + sample } else { 80 + sample % 3 }));
+        let flat =
+            with_memory((0..400).map(|sample| if sample < 50 { 30 + sample } else { 80 + sample % 3 }));
         assert_eq!(flat.memory_problem(), None);
         let leak = with_memory((0..400).map(|sample| 80 + sample / 4));
         assert_eq!(leak.memory_problem().as_deref(), Some("memory grew from 114 to 175 MiB"));

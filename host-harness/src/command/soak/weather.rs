@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::twin::TwinPair;
-use crate::twin::amazon::{Fault as AmazonFault, When};
+use crate::twin::amazon::fault::{Fault as AmazonFault, When};
 use crate::twin::kashflow::{Fault as KashFlowFault, FaultEffect};
 
 /// One call in so many is throttled, fails, or loses its answer.

@@ -12,9 +12,10 @@ use serde_json::Value;
 use crate::clock::{Clock, SystemClock};
 use crate::command::deliver::store_error;
 use crate::connection::ConnectionName;
+use crate::engine::Source;
 use crate::gateway::{Bounds, HttpClient};
 use crate::limits::Limits;
-use crate::source::arrived;
+use crate::source::arrived_event;
 use crate::store::SqliteStore;
 
 use super::process::WEBHOOK_SECRET;
@@ -33,7 +34,7 @@ pub(super) async fn queue(
 ) -> anyhow::Result<()> {
     let taken = stream::iter(notifications)
         .map(|notification| async move {
-            let event = arrived(&body_now(notification));
+            let event = arrived_event(body_now(notification), Source::AmazonNotification, None);
             store.take_in(connection, &event).await.map(drop).map_err(store_error)
         })
         .buffer_unordered(SIDE_BY_SIDE);

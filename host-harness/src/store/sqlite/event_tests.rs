@@ -6,6 +6,7 @@ use chrono::DateTime;
 use tempfile::TempDir;
 
 use super::SqliteStore;
+use crate::Ending;
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
 use crate::engine::{Effect, Export, Source};
@@ -90,10 +91,10 @@ fn invoice() -> Effect {
 
 fn settlement(after: After) -> Settlement {
     let ending = match after {
-        After::Finished => "completed",
-        After::Again { .. } => "retry",
-        After::Parked(Waits::Held) => "held",
-        After::Parked(Waits::DeadLetter) => "dead-letter",
+        After::Finished => Ending::Completed,
+        After::Again { .. } => Ending::Retry,
+        After::Parked(Waits::Held) => Ending::Held,
+        After::Parked(Waits::DeadLetter) => Ending::DeadLetter,
     };
     let reason = Reason {
         code: "KA-0401".to_owned(),

@@ -52,6 +52,11 @@ impl SqliteStore {
         Ok(SqliteStore { clock, path, writer, reader: Arc::new(Mutex::new(reading)) })
     }
 
+    /// Tells how long each commit takes, from the first write in it to the disk.
+    pub fn observe_commits(&self, observer: impl Fn(Duration) + Send + Sync + 'static) {
+        self.writer.observe(Box::new(observer));
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }

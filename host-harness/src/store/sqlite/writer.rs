@@ -6,9 +6,10 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection as Database, Transaction, TransactionBehavior, ffi};
 use tokio::sync::oneshot;
@@ -35,7 +36,11 @@ struct Group<'a> {
 pub(super) struct Writer {
     path: Arc<PathBuf>,
     thread: Arc<WriterThread>,
+    observer: Arc<OnceLock<CommitObserver>>,
 }
+
+/// Is told how long each commit took.
+type CommitObserver = Box<dyn Fn(Duration) + Send + Sync>;
 
 struct WriterThread {
     /// `None` only while the thread is being ended.
@@ -56,9 +61,16 @@ impl Drop for WriterThread {
 impl Writer {
     pub(super) fn start(path: Arc<PathBuf>, database: Database) -> Self {
         let (works, coming) = channel();
-        let thread = std::thread::spawn(move || write_all(database, &coming));
+        let observer = Arc::new(OnceLock::new());
+        let observed = Arc::clone(&observer);
+        let thread = std::thread::spawn(move || write_all(database, &coming, &observed));
         let thread = WriterThread { works: Some(works), thread: Some(thread) };
-        Writer { path, thread: Arc::new(thread) }
+        Writer { path, thread: Arc::new(thread), observer }
+    }
+
+    /// The first observer stays.
+    pub(super) fn observe(&self, observer: CommitObserver) {
+        self.observer.set(observer).ok();
     }
 
     /// Comes back when the write is durable. A caller that goes away does not interrupt it.
@@ -83,25 +95,29 @@ impl Writer {
     }
 }
 
-fn write_all(mut database: Database, coming: &Receiver<Work>) {
+fn write_all(mut database: Database, coming: &Receiver<Work>, observer: &OnceLock<CommitObserver>) {
     while let Ok(first) = coming.recv() {
         let works: Vec<Work> =
             std::iter::once(first).chain(coming.try_iter()).take(WRITES_PER_COMMIT_MAX).collect();
-        commit(&mut database, works);
+        let start = Instant::now();
+        let (answers, failure) = commit(&mut database, works);
+        if let Some(observer) = observer.get() {
+            observer(start.elapsed());
+        }
+        for answer in answers {
+            answer(failure.as_ref());
+        }
     }
 }
 
-fn commit(database: &mut Database, works: Vec<Work>) {
+fn commit(database: &mut Database, works: Vec<Work>) -> (Vec<Answer>, Option<rusqlite::Error>) {
     let (transaction, lost) = match database.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(transaction) => (Some(transaction), OnceCell::new()),
         Err(error) => (None, OnceCell::from(error)),
     };
     let group = Group { transaction, lost };
     let answers: Vec<Answer> = works.into_iter().map(|work| work(&group)).collect();
-    let failure = group.end();
-    for answer in answers {
-        answer(failure.as_ref());
-    }
+    (answers, group.end())
 }
 
 impl Group<'_> {

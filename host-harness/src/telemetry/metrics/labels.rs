@@ -37,6 +37,8 @@ words! {
         /// Where access tokens come from.
         AmazonLogin: "amazon-login",
         KashFlow: "kashflow",
+        /// No route leads there.
+        Other: "other",
     }
 
     /// What came of a call of the gateway.
