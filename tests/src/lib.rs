@@ -9,6 +9,8 @@ pub mod story;
 #[cfg(test)]
 mod alerts;
 #[cfg(test)]
+mod arrivals;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod concurrency;

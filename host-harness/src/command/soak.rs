@@ -10,6 +10,7 @@ mod process;
 mod weather;
 mod webhook;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use serde_json::Value;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::reconciliation::{Reconciliation, reconcile};
+use crate::source::event_id;
 use crate::store::{EventCounts, SqliteStore};
 use crate::twin::world::expected_sale::{PostOn, PostingPolicy, UnknownSku};
 use crate::twin::world::{World, WorldSize};
@@ -85,6 +87,9 @@ pub(super) async fn run(arguments: SoakArguments, json: bool) -> anyhow::Result<
     let plugin = artifact_path(arguments.plugin.as_deref())?;
     let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders as usize));
     let notifications = world.notifications();
+    // Some come twice, word for word, and are one event.
+    let events = notifications.iter().map(|event| event_id(event.to_string().as_bytes()));
+    let events = events.collect::<HashSet<_>>().len();
     let pair = TwinPair::start(world, options()).await?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let file = ConnectionFolder::write(folder.path(), &pair)?.file;
@@ -93,7 +98,7 @@ pub(super) async fn run(arguments: SoakArguments, json: bool) -> anyhow::Result<
     let store = SqliteStore::open(&connection.state_file, Arc::new(SystemClock)).map_err(store_error)?;
 
     let weather = Weather::begin(&pair);
-    let soak = Soak { arguments: &arguments, weather, places, connection, store };
+    let soak = Soak { arguments: &arguments, events, weather, places, connection, store };
     let figures = soak.play(&notifications).await;
     // What the log says is worth more than the temporary folder.
     let figures = figures.with_context(|| soak.places.last_words())?;
@@ -124,6 +129,7 @@ fn problems(figures: &Figures, reconciliation: &Reconciliation) -> Vec<String> {
 
 struct Soak<'a> {
     arguments: &'a SoakArguments,
+    events: usize,
     weather: Weather<'a>,
     places: Places,
     connection: Connection,
@@ -137,18 +143,19 @@ impl Soak<'_> {
         let begun = Instant::now();
         let process = HarnessProcess::start(&self.places)?;
         let feeding = webhook::feed(self.places.webhook(), coming);
-        let working = self.work(notifications.len(), process);
+        let working = self.work(process);
         let (fed, worked) = tokio::join!(feeding, working);
         fed?;
         let mut figures = worked?;
         figures.elapsed = begun.elapsed();
-        figures.events = notifications.len();
+        figures.events = self.events;
         figures.deliveries = self.store.delivery_figures(&self.connection.name).await.map_err(store_error)?;
         Ok(figures)
     }
 
     /// Watches the work, kills the harness and takes the services away, until nothing is left to deliver.
-    async fn work(&self, events: usize, mut process: HarnessProcess) -> anyhow::Result<Figures> {
+    async fn work(&self, mut process: HarnessProcess) -> anyhow::Result<Figures> {
+        let events = self.events;
         let mut figures = Figures::default();
         let progress = bar(events, "delivering");
         let mut calamities = Calamities::of(self.arguments, events);

@@ -101,7 +101,7 @@ struct Metadata<'a> {
 }
 
 fn read(body: &[u8], wrappings: u8) -> Contents {
-    let layer: Layer<'_> = serde_json::from_slice(body).unwrap_or_default();
+    let layer: Layer<'_> = object(body);
     if layer.notification_type.is_some() {
         return layer.notification();
     }
@@ -128,7 +128,7 @@ fn read(body: &[u8], wrappings: u8) -> Contents {
 impl Layer<'_> {
     fn notification(&self) -> Contents {
         let metadata: Metadata<'_> =
-            self.metadata.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+            self.metadata.map(|raw| object(raw.get().as_bytes())).unwrap_or_default();
         let notification_type = text(self.notification_type).unwrap_or_default();
         Contents {
             body: None,
@@ -145,6 +145,14 @@ impl Layer<'_> {
         }
         let is_sns = text(self.sns_type).is_some_and(|kind| kind == "Notification");
         text(self.sns_message).filter(|_| is_sns).map(String::into_bytes)
+    }
+}
+
+/// Nothing is found in what is not an object. serde would take the items of a list for fields, in their order.
+fn object<'a, T: Deserialize<'a> + Default>(json: &'a [u8]) -> T {
+    match json.trim_ascii_start() {
+        [b'{', ..] => serde_json::from_slice(json).unwrap_or_default(),
+        _ => T::default(),
     }
 }
 

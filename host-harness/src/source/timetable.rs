@@ -1,6 +1,6 @@
 //! When a schedule is due: arithmetic on a cron expression, and nothing else.
 //!
-//! Deliberately absent: the clock, and what happens when it is due ([`super::schedule`]).
+//! Deliberately absent: the clock, and what happens when it is due.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Europe;

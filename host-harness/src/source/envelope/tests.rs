@@ -116,7 +116,17 @@ fn what_holds_no_notification_stays_whole_and_goes_to_on_order() {
     let other_bridge = event_bridge(r#"{"id":"7"}"#);
     let confirmation =
         r#"{"Type":"SubscriptionConfirmation","Message":"{\"NotificationType\":\"ORDER_CHANGE\"}"}"#;
-    for body in ["", "{", "[]", "7", shop, &other_bridge, confirmation, &sns("plain text")] {
+    for body in [
+        "",
+        "{",
+        "[]",
+        r#"["FEED_PROCESSING_FINISHED"]"#,
+        "7",
+        shop,
+        &other_bridge,
+        confirmation,
+        &sns("plain text"),
+    ] {
         let event = arrived(body);
         assert_eq!(
             (event.export, event.ordering_key, event.body.as_slice()),

@@ -7,8 +7,8 @@
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use hmac::{Hmac, KeyInit, Mac};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -56,7 +56,7 @@ impl Authenticity {
 
 /// In a header of its own, as an EventBridge connection of type API key sends it, or as a bearer token.
 fn carries(headers: &HeaderMap, secret: &SecretString) -> bool {
-    let own = headers.get(SECRET).map(|value| value.as_bytes());
+    let own = headers.get(SECRET).map(HeaderValue::as_bytes);
     let bearer = headers.get(AUTHORIZATION).and_then(|value| bearer_token(value.as_bytes()));
     let Some(offered) = own.or(bearer) else {
         return false;
