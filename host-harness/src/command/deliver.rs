@@ -23,6 +23,7 @@ use super::presentation::{self, Endings};
 Examples:
   harness deliver order.json --connection acme-uk.toml
   harness deliver events/*.json --connection acme-uk.toml --json
+  harness deliver sweep.json --source schedule --connection acme-uk.toml
 
 Exit code, of several events the largest:
   0  finished: completed, already done, or nothing to do
@@ -43,9 +44,27 @@ pub(super) struct DeliverArguments {
     /// Which event of the plugin is called.
     #[arg(long, value_enum, default_value_t = ExportName::OnOrder)]
     export: ExportName,
+    /// Where the plugin is told that the event comes from: a sweep by hand is a `schedule`.
+    #[arg(long, value_enum, default_value_t = SourceName::Upload)]
+    source: SourceName,
     /// The plugin to call, instead of the one that this workspace builds.
     #[arg(long, value_name = "FILE.wasm")]
     plugin: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SourceName {
+    Upload,
+    Schedule,
+}
+
+impl From<SourceName> for Source {
+    fn from(name: SourceName) -> Self {
+        match name {
+            SourceName::Upload => Source::Upload,
+            SourceName::Schedule => Source::Schedule,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -71,7 +90,7 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
     // All files are read first: a missing one must not leave half of them delivered.
     let mut events = Vec::with_capacity(arguments.events.len());
     for path in &arguments.events {
-        events.push((path, event(path, arguments.export.into())?));
+        events.push((path, event(path, arguments.export.into(), arguments.source.into())?));
     }
     let plugin = load(arguments.plugin.as_deref()).await?;
     let opened = Opened::new(&connection)?;
@@ -115,14 +134,14 @@ pub(super) fn store_error(error: StoreError) -> anyhow::Error {
     anyhow::anyhow!("{}: {error:#}", error.code())
 }
 
-fn event(path: &Path, export: Export) -> anyhow::Result<ArrivedEvent> {
+fn event(path: &Path, export: Export, source: Source) -> anyhow::Result<ArrivedEvent> {
     let body = std::fs::read(path).with_context(|| {
         format!("nothing was delivered, because the event {} cannot be read", path.display())
     })?;
     Ok(ArrivedEvent {
         event_id: event_id(&body),
         export,
-        source: Source::Upload,
+        source,
         content_type: "application/json".to_owned(),
         occurred_at: None,
         ordering_key: None,

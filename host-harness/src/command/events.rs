@@ -19,6 +19,7 @@ pub(super) enum EventsCommand {
     #[command(after_help = "\
 Examples:
   harness events list --connection acme-uk.toml
+  harness events list --document 026-1234567-1234567 --connection acme-uk.toml
   harness events list --stand waiting --limit 100 --connection acme-uk.toml --json")]
     List(Listing),
     /// Tell the story of one event: its deliveries, their host calls, its documents
@@ -37,6 +38,9 @@ pub(super) struct Listing {
     /// Only events that stand so: waiting, in-work, held, dead-letter, finished, discarded.
     #[arg(long, value_name = "STAND", value_parser = stand)]
     stand: Option<Stand>,
+    /// Only events that put this document into the books: its number, or its reference (the order's id).
+    #[arg(long, value_name = "NUMBER")]
+    document: Option<String>,
     /// How many.
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     limit: u32,
@@ -69,7 +73,8 @@ pub(super) async fn run(command: EventsCommand, json: bool) -> anyhow::Result<Ex
 async fn list(listing: Listing, json: bool) -> anyhow::Result<ExitCode> {
     let opened = Opened::new(&Connection::load(&listing.connection)?)?;
     let name = &opened.runtime.name;
-    let events = opened.store.recent(name, listing.stand, listing.limit).await.map_err(store_error)?;
+    let events = opened.store.recent(name, listing.stand, listing.document.as_deref(), listing.limit).await;
+    let events = events.map_err(store_error)?;
     if json {
         let events: Vec<Value> = events.iter().map(event_json).collect();
         print(json!({"connection": name.as_str(), "events": events}))?;

@@ -44,7 +44,10 @@ pub(super) fn workspace_cache() -> Option<PathBuf> {
 /// The plugin of this file, ready for deliveries.
 pub(super) async fn load_file(path: &Path) -> anyhow::Result<LoadedPlugin> {
     let spinner = spinner("loading the plugin");
-    let plugin = LoadedPlugin::load(&engine()?, path).await.map_err(|error| refused(&error))?;
+    let plugin = LoadedPlugin::load(&engine()?, path)
+        .await
+        .map_err(|error| refused(&error))
+        .with_context(|| format!("cannot load the plugin {}", path.display()))?;
     spinner.finish_and_clear();
     Ok(plugin)
 }

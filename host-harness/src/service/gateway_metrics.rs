@@ -30,15 +30,7 @@ impl GatewayObserver for GatewayMetrics {
     }
 
     fn breaker_changed(&self, host: &str, state: gateway::BreakerState) {
-        let connection = &self.connection;
-        match state {
-            gateway::BreakerState::Open => {
-                tracing::warn!(%connection, host, "the service is out of order: work waits until it is back");
-            }
-            gateway::BreakerState::Closed => tracing::info!(%connection, host, "the service is back"),
-            gateway::BreakerState::HalfOpen => tracing::debug!(%connection, host, "the service is asked"),
-        }
-        self.metrics.breaker_is(connection, upstream(host), shown(state));
+        self.metrics.breaker_is(&self.connection, upstream(host), shown(state));
     }
 
     fn waited_for_plan(&self, operation: &str, waited: Duration) {

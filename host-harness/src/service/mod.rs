@@ -15,7 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
+use tracing::Instrument;
 use url::Url;
 
 pub use error::ServiceError;
@@ -55,7 +56,7 @@ pub struct Service {
     stop: watch::Sender<bool>,
     stop_server: watch::Sender<bool>,
     look_for_artifact: Arc<Notify>,
-    sources: Vec<JoinHandle<()>>,
+    sources: JoinSet<()>,
     dispatcher: JoinHandle<()>,
     others: Vec<JoinHandle<()>>,
     server: RunningServer,
@@ -88,9 +89,10 @@ impl Service {
             let intake =
                 Arc::new(StoreIntake::new(Arc::clone(work), Arc::clone(&metrics), Arc::clone(&wake)));
             let proxy = proxy(connection);
-            running.push(
-                connection.sources.start(intake, Arc::clone(&clock), proxy.as_ref(), stopped.clone()).await?,
-            );
+            let sources =
+                connection.sources.start(intake, Arc::clone(&clock), proxy.as_ref(), stopped.clone());
+            let connection = work.name();
+            running.push(sources.instrument(tracing::info_span!("sources", %connection)).await?);
         }
         let observer = ServiceObserver::new(&works, &metrics, health.heartbeat("dispatcher"));
         let status = ServiceStatus {
@@ -123,7 +125,7 @@ impl Service {
         let dispatcher = Dispatcher { plugin: slot, works, options: options.dispatch, wake, observer };
         let dispatcher = tokio::spawn(dispatcher.run(stopped));
         let webhooks = webhooks(connections, &running);
-        let sources = running.into_iter().map(|sources| tokio::spawn(sources.join())).collect();
+        let sources = running.into_iter().map(RunningSources::join).collect();
         Ok(Service {
             stop,
             stop_server,
@@ -149,31 +151,32 @@ impl Service {
 
     /// Comes back when a part has ended that should not, which is a fault of the host.
     pub async fn broken(&mut self) -> ServiceError {
-        let sources = async {
-            let ends = self.sources.iter_mut();
-            match futures::future::select_all(ends).await {
-                // A connection without sources has nothing to wait for.
-                (Ok(()), _, _) => std::future::pending().await,
-                (Err(_panic), _, _) => (),
+        let (sources, dispatcher) = (&mut self.sources, &mut self.dispatcher);
+        let deaf = async {
+            // A connection without sources has nothing to wait for, and ends at once.
+            while let Some(ended) = sources.join_next().await {
+                if ended.is_err() {
+                    return;
+                }
             }
+            std::future::pending().await
         };
         tokio::select! {
-            () = sources => ServiceError::Broken { part: "source of events" },
-            _ = &mut self.dispatcher => ServiceError::Broken { part: "dispatcher" },
+            () = deaf => ServiceError::Broken { part: "source of events" },
+            _ = dispatcher => ServiceError::Broken { part: "dispatcher" },
         }
     }
 
     /// Takes no more events, ends what is under way or gives it back, and ends.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         // Whoever listens no more has ended already.
         self.stop.send(true).ok();
-        for source in self.sources.into_iter().filter(|source| !source.is_finished()) {
-            source.await.ok();
-        }
+        while self.sources.join_next().await.is_some() {}
         if !self.dispatcher.is_finished() {
             self.dispatcher.await.ok();
         }
         for other in self.others {
+            // What it did not do is in the store.
             other.await.ok();
         }
         self.stop_server.send(true).ok();

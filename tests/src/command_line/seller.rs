@@ -100,6 +100,21 @@ impl Seller {
         self.runtime.block_on(store.parked(&connection.name, waits)).expect("the store works")
     }
 
+    /// No secret of the connection and no buyer's name or address stands in what the harness shows.
+    pub(super) fn assert_discreet(&self, name: &str, told: &str) {
+        for file in std::fs::read_dir(self.file("secrets")).expect("the secrets").flatten() {
+            let secret = std::fs::read_to_string(file.path()).expect("a secret is text");
+            assert!(!told.contains(secret.trim()), "{name} has the secret of {:?}", file.file_name());
+        }
+        self.pair.with_world(|world| {
+            for buyer in world.buyers() {
+                for personal in [&buyer.name, &buyer.email] {
+                    assert!(!told.contains(personal.as_str()), "{name} has {personal}");
+                }
+            }
+        });
+    }
+
     /// How many invoices are in the books.
     pub(super) fn invoices(&self) -> usize {
         self.pair.kashflow.books().invoices().len()

@@ -186,7 +186,7 @@ mod tests {
             with_memory((0..400).map(|sample| if sample < 50 { 30 + sample } else { 80 + sample % 3 }));
         assert_eq!(flat.memory_problem(), None);
         let leak = with_memory((0..400).map(|sample| 80 + sample / 4));
-        assert_eq!(leak.memory_problem().as_deref(), Some("memory grew from 114 to 175 MiB"));
+        assert_eq!(leak.memory_problem().as_deref(), Some("memory grew from 115 to 175 MiB"));
         assert_eq!(with_memory((0..50).map(|sample| sample * 10)).memory_problem(), None, "too short");
     }
 }

@@ -32,21 +32,25 @@ impl SqliteStore {
         .await
     }
 
-    /// The events that changed last, the latest first, `limit` at most; of one stand where given.
+    /// The events that changed last, the latest first, `limit` at most; of one stand where given, and only those
+    /// that put a document of this number or reference into the books where given.
     pub async fn recent(
         &self,
         connection: &ConnectionName,
         stand: Option<Stand>,
+        document: Option<&str>,
         limit: u32,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let connection = connection.clone();
+        let (connection, document) = (connection.clone(), document.map(str::to_owned));
         self.read(move |transaction| {
             let mut statement = transaction.prepare(&format!(
                 "SELECT {EVENT_COLUMNS} FROM event WHERE connection = ?1 AND (?2 IS NULL OR stand = ?2)
-                 ORDER BY since_ms DESC, sequence DESC LIMIT ?3"
+                   AND (?3 IS NULL OR event_id IN (SELECT event_id FROM posted_document
+                        WHERE connection = ?1 AND (number = ?3 OR reference = ?3)))
+                 ORDER BY since_ms DESC, sequence DESC LIMIT ?4"
             ))?;
             let stand = stand.map(Stand::name);
-            statement.query_map(params![connection.as_str(), stand, limit], read_event)?.collect()
+            statement.query_map(params![connection.as_str(), stand, document, limit], read_event)?.collect()
         })
         .await
     }

@@ -255,6 +255,11 @@ async fn the_audit_trail_names_the_first_event_and_never_changes() {
     let [posted] = &documents("first").await[..] else { panic!("one document") };
     assert_eq!((&posted.document, posted.plugin.as_str()), (&invoice(), "0.1.0 abc"));
     assert_eq!(documents("second").await, [], "it was there already");
+    for (document, events) in [("1001", 1), ("026-1234567-1234567", 1), ("1002", 0)] {
+        let found = bench.store.recent(&bench.acme, None, Some(document), 10).await.unwrap();
+        assert_eq!(found.len(), events, "{document}");
+        assert!(found.iter().all(|event| event.arrived.event_id == "first"));
+    }
     for statement in ["DELETE FROM posted_document", "UPDATE posted_document SET number = '1'"] {
         let refused = bench.store.write(move |transaction| transaction.execute(statement, [])).await;
         assert!(format!("{:?}", refused.unwrap_err()).contains("only ever added to"), "{statement}");
