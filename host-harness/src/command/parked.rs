@@ -5,12 +5,16 @@
 //! into its queue; otherwise it is delivered here and now. Absent on purpose: putting right what an event waits
 //! for, which is done in KashFlow, at Amazon or in the connection file.
 
-use std::path::{Path, PathBuf};
+mod arguments;
+
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
 use serde_json::{Value, json};
+
+pub(super) use arguments::{DeadLettersCommand, HoldsCommand};
+use arguments::{Discarding, Listing, Redelivering, Showing};
 
 use crate::connection::Connection;
 use crate::store::{StoreError, StoreLock, StoredEvent, Waits};
@@ -19,97 +23,6 @@ use super::deliver::{Opened, store_error};
 use super::plugin_loading::load;
 use super::presentation::{self, Endings, print, time};
 use super::progress::bar;
-
-#[derive(Subcommand)]
-pub(super) enum HoldsCommand {
-    /// List the events that are held, the longest first
-    #[command(after_help = "Examples:\n  harness holds list --connection acme-uk.toml --json")]
-    List(Listing),
-    /// Show all that is known of a held event
-    #[command(after_help = "Examples:\n  harness holds show 3f2c… --connection acme-uk.toml --body")]
-    Show(Showing),
-    /// Deliver held events again, once what they wait for is put right
-    #[command(after_help = "\
-Examples:
-  harness holds release 3f2c… --connection acme-uk.toml
-  harness holds release --code KA-0401 --connection acme-uk.toml
-  harness holds release --all --connection acme-uk.toml
-
-Exit code: as of `harness deliver`.")]
-    Release(Redelivering),
-    /// Forget held events for good: nothing will be posted for them
-    #[command(after_help = "Examples:\n  harness holds discard 3f2c… --connection acme-uk.toml")]
-    Discard(Discarding),
-}
-
-#[derive(Subcommand)]
-pub(super) enum DeadLettersCommand {
-    /// List the dead letters, the oldest first
-    #[command(after_help = "Examples:\n  harness dead-letters list --connection acme-uk.toml --json")]
-    List(Listing),
-    /// Show all that is known of a dead letter
-    #[command(after_help = "Examples:\n  harness dead-letters show 3f2c… --connection acme-uk.toml --body")]
-    Show(Showing),
-    /// Deliver dead letters again, for example to a newer plugin
-    #[command(after_help = "\
-Examples:
-  harness dead-letters retry 3f2c… --connection acme-uk.toml
-  harness dead-letters retry --all --connection acme-uk.toml
-
-Exit code: as of `harness deliver`.")]
-    Retry(Redelivering),
-    /// Forget dead letters for good
-    #[command(after_help = "Examples:\n  harness dead-letters discard 3f2c… --connection acme-uk.toml")]
-    Discard(Discarding),
-}
-
-#[derive(Args)]
-pub(super) struct Listing {
-    /// The connection file.
-    #[arg(long, value_name = "FILE")]
-    connection: PathBuf,
-}
-
-#[derive(Args)]
-pub(super) struct Showing {
-    /// The id of the event.
-    event: String,
-    /// The connection file.
-    #[arg(long, value_name = "FILE")]
-    connection: PathBuf,
-    /// Show the event's body as well; it can hold personal data.
-    #[arg(long)]
-    body: bool,
-}
-
-#[derive(Args)]
-pub(super) struct Redelivering {
-    /// The ids of the events.
-    #[arg(required_unless_present_any = ["all", "code"], conflicts_with_all = ["all", "code"])]
-    events: Vec<String>,
-    /// All of them.
-    #[arg(long, conflicts_with = "code")]
-    all: bool,
-    /// All that wait for this reason.
-    #[arg(long, value_name = "CODE")]
-    code: Option<String>,
-    /// The connection file.
-    #[arg(long, value_name = "FILE")]
-    connection: PathBuf,
-    /// The plugin to call, instead of the one that this workspace builds.
-    #[arg(long, value_name = "FILE.wasm")]
-    plugin: Option<PathBuf>,
-}
-
-#[derive(Args)]
-pub(super) struct Discarding {
-    /// The ids of the events.
-    #[arg(required = true)]
-    events: Vec<String>,
-    /// The connection file.
-    #[arg(long, value_name = "FILE")]
-    connection: PathBuf,
-}
 
 pub(super) async fn holds(command: HoldsCommand, json: bool) -> anyhow::Result<ExitCode> {
     match command {

@@ -86,7 +86,7 @@ fn tell(work: &Work, event: &ClaimedEvent, settlement: &Settlement) {
     let message = work.runtime.redactor.redact(reason.map_or("", |reason| reason.message.as_str()));
     match settlement.after {
         After::Finished => {
-            tracing::info!(%connection, event_id, attempt, ending, host_calls, code, "delivered")
+            tracing::info!(%connection, event_id, attempt, ending, host_calls, code, "delivered");
         }
         After::Again { .. } => {
             tracing::info!(%connection, event_id, attempt, ending, host_calls, code, "comes again: {message}");

@@ -159,7 +159,7 @@ impl Service {
                     return;
                 }
             }
-            std::future::pending().await
+            std::future::pending::<()>().await;
         };
         tokio::select! {
             () = deaf => ServiceError::Broken { part: "source of events" },

@@ -7,6 +7,7 @@
 
 mod event_queue;
 mod event_rows;
+mod event_settlement;
 mod event_stories;
 #[cfg(test)]
 mod event_tests;
