@@ -11,7 +11,7 @@ use crate::connection::Connection;
 use crate::store::{DeliveryRecord, EventStory, PostedDocument, Reason, Stand, StoredEvent};
 
 use super::deliver::{Opened, store_error};
-use super::presentation::{effect_line, print, table, time};
+use super::presentation::{effect_line, print, time};
 
 #[derive(Subcommand)]
 pub(super) enum EventsCommand {
@@ -80,17 +80,7 @@ async fn list(listing: Listing, json: bool) -> anyhow::Result<ExitCode> {
         print(json!({"connection": name.as_str(), "events": events}))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut rows = table(&["event", "stands", "since", "ended as", "deliveries"]);
-    for event in &events {
-        rows.add_row([
-            event.arrived.event_id.as_str(),
-            event.stand.name(),
-            &time(event.since_ms),
-            event.ending.as_deref().unwrap_or("-"),
-            &event.deliveries.to_string(),
-        ]);
-    }
-    print(rows)?;
+    events.iter().try_for_each(print_event)?;
     print(format_args!("the last {} events of the connection {name}", events.len()))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -108,6 +98,19 @@ async fn show(showing: Showing, json: bool) -> anyhow::Result<ExitCode> {
         print_story(&story, showing.calls)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The id stands alone on its line, to be copied.
+fn print_event(event: &StoredEvent) -> anyhow::Result<()> {
+    print(&event.arrived.event_id)?;
+    let about = event.arrived.ordering_key.as_deref().unwrap_or(event.arrived.export.name());
+    let ending = event.ending.as_deref().unwrap_or("never delivered");
+    print(format_args!(
+        "  {} since {}: {ending}, delivery {}, {about}",
+        event.stand.name(),
+        time(event.since_ms),
+        event.deliveries
+    ))
 }
 
 fn print_story(story: &EventStory, with_calls: bool) -> anyhow::Result<()> {
