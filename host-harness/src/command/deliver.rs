@@ -5,18 +5,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use chrono::SecondsFormat;
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::dispatcher::{LoadedPlugin, deliver_now};
 use crate::engine::{Export, Source};
-use crate::source::{ArrivedEvent, event_id};
+use crate::source::{ArrivedEvent, Taken, arrived_event};
 use crate::store::{SqliteStore, StoreError, StoreLock};
 use crate::{ConnectionRuntime, DeliveryReport};
 
 use super::plugin_loading::load;
-use super::presentation::{self, Endings};
+use super::presentation::{self, Endings, print};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -33,7 +35,9 @@ Exit code, of several events the largest:
   4  retry: deliver it again later
   5  held: correct what is named, then deliver it again
   6  dead letter: no repetition can help
-  7  the plugin failed")]
+  7  the plugin failed
+
+While a harness runs on this connection, the events go into its queue, with exit code 0.")]
 pub(super) struct DeliverArguments {
     /// The event files, each with the body of one event.
     #[arg(required = true, value_name = "EVENT.json")]
@@ -92,9 +96,13 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
     for path in &arguments.events {
         events.push((path, event(path, arguments.export.into(), arguments.source.into())?));
     }
-    let plugin = load(arguments.plugin.as_deref()).await?;
     let opened = Opened::new(&connection)?;
-    let _lock = StoreLock::take(&connection.state_file).map_err(store_error)?;
+    let _lock = match StoreLock::take(&connection.state_file) {
+        Ok(lock) => lock,
+        Err(StoreError::InUse { process, .. }) => return queue(&opened, &events, &process, json).await,
+        Err(error) => return Err(store_error(error)),
+    };
+    let plugin = load(arguments.plugin.as_deref()).await?;
     let mut endings = Endings::default();
     for (path, event) in events {
         let report = opened.deliver(&plugin, &event, &mut endings).await?;
@@ -102,6 +110,27 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
     }
     endings.print(json)?;
     Ok(endings.exit_code())
+}
+
+/// Leaves the delivery to the harness that delivers out of this store.
+async fn queue(
+    opened: &Opened,
+    events: &[(&PathBuf, ArrivedEvent)],
+    process: &str,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    for (path, event) in events {
+        let taken = opened.store.take_in(&opened.runtime.name, event).await.map_err(store_error)?;
+        let duplicate = taken == Taken::Duplicate;
+        if json {
+            print(json!({"file": path, "queued": event.event_id, "duplicate": duplicate}))?;
+            continue;
+        }
+        let what = if duplicate { "was there before, with" } else { "is in the queue of" };
+        let path = path.display();
+        print(format_args!("{path}: {} {what} the harness that runs (process {process})", event.event_id))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A connection with its store, for a command that delivers or looks at what was delivered.
@@ -138,14 +167,15 @@ fn event(path: &Path, export: Export, source: Source) -> anyhow::Result<ArrivedE
     let body = std::fs::read(path).with_context(|| {
         format!("nothing was delivered, because the event {} cannot be read", path.display())
     })?;
-    Ok(ArrivedEvent {
-        event_id: event_id(&body),
-        export,
-        source,
-        content_type: "application/json".to_owned(),
-        occurred_at: None,
-        ordering_key: None,
-        traceparent: None,
-        body,
+    // An old file is no old event: whoever delivers it means it now.
+    let event = ArrivedEvent { export, occurred_at: None, ..arrived_event(body, source, None) };
+    Ok(match source {
+        // The same sweep twice is two sweeps.
+        Source::Schedule => {
+            let now = SystemClock.now().to_rfc3339_opts(SecondsFormat::Millis, true);
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            ArrivedEvent { event_id: format!("schedule/by-hand/{now}/{file}"), ..event }
+        }
+        _ => event,
     })
 }

@@ -89,9 +89,13 @@ impl Dispatcher {
         let mut deliveries = JoinSet::new();
         let mut in_hand = InHand::new();
         let mut first_turn = 0;
-        let mut housekeeping_at = Instant::now();
+        let (mut messages_at, mut housekeeping_at) = (Instant::now(), Instant::now());
         while !*stop.borrow() {
             dispatcher.observer.beat();
+            if Instant::now() >= messages_at {
+                dispatcher.take_messages().await;
+                messages_at = Instant::now() + Duration::from_millis(QUEUE_LOOK_MS);
+            }
             let look_again = dispatcher.fill(first_turn, &mut deliveries, &mut in_hand).await;
             first_turn = (first_turn + 1) % dispatcher.works.len().max(1);
             if Instant::now() >= housekeeping_at {
@@ -164,14 +168,22 @@ impl Dispatcher {
         if !events.is_empty() {
             return Ok((events, soon));
         }
-        if work.take_messages().await? > 0 {
-            return Ok((work.claim(most, &self.plugin.current().label()).await?, soon));
-        }
         let now_ms = work.runtime.clock.now_ms();
         let next_ms = work.store.next_due_ms(work.name()).await?;
         let wait_ms = next_ms.map_or(QUEUE_LOOK_MS, |next_ms| next_ms.saturating_sub(now_ms));
         // A due event that cannot be claimed waits for another of its key, whose end makes itself heard.
         Ok((events, soon.min(Duration::from_millis(if wait_ms == 0 { QUEUE_LOOK_MS } else { wait_ms }))))
+    }
+
+    /// Takes in what the plugin queued for itself, however much else there is to do.
+    async fn take_messages(&self) {
+        for work in &self.works {
+            if let Err(error) = work.take_messages().await {
+                let (connection, code) = (work.name(), error.code());
+                tracing::error!(%connection, %code, "messages of the plugin stay in their queue: {error}");
+                self.observer.store_failed(work, Some(&error));
+            }
+        }
     }
 
     async fn housekeep(&self) {

@@ -38,7 +38,7 @@ impl Work {
         &self.runtime.name
     }
 
-    /// Events for as many workers, after what the plugin queued for itself was taken in.
+    /// Events for as many workers.
     pub(super) async fn claim(&self, most: usize, plugin: &str) -> Result<Vec<ClaimedEvent>, StoreError> {
         let claimed_for_ms = self.runtime.limits.wall_time_ms.saturating_add(CLAIM_MARGIN_MS);
         self.store.claim(self.name(), most, claimed_for_ms, plugin).await

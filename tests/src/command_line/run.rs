@@ -30,8 +30,13 @@ impl Running {
         let arguments =
             ["run", "--json", "--connection", &connection, "--plugin", plugin, "--listen", "127.0.0.1:0"];
         let log = std::fs::File::create(seller.file("log")).expect("a writable folder");
-        let mut child =
-            command(arguments).stdout(Stdio::piped()).stderr(log).spawn().expect("the binary was just built");
+        // All that anything says, so that a secret that anything says is found.
+        let mut child = command(arguments)
+            .env("HARNESS_LOG", "debug")
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the binary was just built");
         let mut line = String::new();
         let out = child.stdout.take().expect("it is piped");
         BufReader::new(out).read_line(&mut line).expect("the harness prints text");
@@ -161,8 +166,15 @@ fn what_is_held_is_released_into_the_queue_of_the_harness_that_runs() {
     let held = || seller.run_alone(&["holds", "list"]).json()["events"].as_array().expect("a list").len();
     until("it is held", || held() == 1);
     assert_eq!(seller.run_alone(&["status"]).exit_code, Some(3), "a person is needed");
-    // Another process must not deliver beside it.
-    let refused = seller.run("deliver", &[&seller.event()]);
+    // Another process must not deliver beside it: what it is given goes into the queue.
+    let queued = seller.run("deliver", &[&seller.event()]);
+    assert_eq!(
+        (queued.exit_code, queued.json()["duplicate"].as_bool()),
+        (Some(0), Some(true)),
+        "{}",
+        queued.err
+    );
+    let refused = seller.run("run", &["--listen", "127.0.0.1:0"]);
     refused.assert_refused(1, &["HH-0208", &running.announced["process"].to_string()]);
     assert_eq!(running.stop(), Some(0));
 
@@ -174,6 +186,26 @@ fn what_is_held_is_released_into_the_queue_of_the_harness_that_runs() {
     until("it is delivered", || seller.invoices() == 1);
     until("it waits no more", || held() == 0);
     assert_eq!(running.stop(), Some(0));
+}
+
+#[test]
+fn orders_that_no_notification_told_of_are_found_by_a_sweep() {
+    let seller = Seller::new();
+    // The world of the twins is months old to this process: the first sweep has to look that far back.
+    seller.edit(&[(
+        "[settings]",
+        "[[sources.schedule]]\ncron = \"0 * * * *\"\nevent = \"sweep-orders\"\n\n[settings]\nsweep.first-days = 730",
+    )]);
+    let to_post = seller.orders_to_post();
+    assert!(to_post > 5, "{to_post} orders");
+    let running = Running::start(&seller);
+    until("every order is in the books", || seller.invoices() == to_post);
+    until("nothing is left to do", || {
+        let status = seller.run_alone(&["status"]).json();
+        ["ready", "delayed", "inWork"].iter().all(|state| status[state] == 0)
+    });
+    assert_eq!(running.stop(), Some(0));
+    assert_eq!(seller.invoices(), to_post);
 }
 
 #[test]

@@ -78,6 +78,15 @@ impl Seller {
         self.write("event.json", notification.expect("an order is shipped").to_string())
     }
 
+    /// How many orders of the world must be in the books.
+    pub(super) fn orders_to_post(&self) -> usize {
+        let policy = PostingPolicy { post_on: PostOn::Shipped, unknown_sku: UnknownSku::Hold };
+        self.pair.with_world(|world| {
+            let is_posted = |order: &&_| matches!(world.expected_sale(order, &policy), Expected::Posted(_));
+            world.orders().iter().filter(is_posted).count()
+        })
+    }
+
     /// Runs a subcommand with this connection and the plugin, for JSON.
     pub(super) fn run(&self, subcommand: &str, more: &[&str]) -> Ran {
         let connection = self.file("connection.toml");

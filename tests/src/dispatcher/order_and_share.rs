@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use host_harness::store::{Message, MessageQueue};
+
 use super::{Bench, Moment, Silent};
 
 #[tokio::test]
@@ -22,6 +24,28 @@ async fn events_of_one_key_are_delivered_one_at_a_time() {
             Moment::Ended { key, .. } => assert!(in_work.remove(&key)),
         }
     }
+}
+
+#[tokio::test]
+async fn what_the_plugin_queues_for_itself_is_delivered_however_much_else_waits() {
+    let bench = Bench::new(1).with(super::NOWHERE, "\n[grants]\nqueues = [\"on-order\"]\n");
+    let store = super::store_of(&bench).await;
+    let name = &bench.connections[0].name;
+    let message = Message {
+        content_type: "text/plain".to_owned(),
+        body: b"log well".to_vec(),
+        deduplication_key: Some("order/026-1".to_owned()),
+        delay_ms: 0,
+    };
+    store.send(name, "on-order", &message).await.expect("the store works");
+    for number in 0..200 {
+        let event = super::event(&format!("event-{number}"), None, "create lease");
+        store.take_in(name, &event).await.expect("the store works");
+    }
+    let running = bench.start().await;
+    running.seen.until_ended("on-order/order/026-1").await;
+    let seen = running.stop().await;
+    assert_eq!(seen.endings("on-order/order/026-1"), ["completed"]);
 }
 
 #[tokio::test]
