@@ -28,6 +28,12 @@ Examples:
   harness events show 3f2c… --connection acme-uk.toml
   harness events show 3f2c… --calls --connection acme-uk.toml")]
     Show(Showing),
+    /// Let events that wait for a later time come now, for example after an outage
+    #[command(after_help = "\
+Examples:
+  harness events hurry 3f2c… --connection acme-uk.toml
+  harness events hurry --all --connection acme-uk.toml")]
+    Hurry(Hurrying),
 }
 
 #[derive(Args)]
@@ -58,6 +64,19 @@ pub(super) struct Showing {
     calls: bool,
 }
 
+#[derive(Args)]
+pub(super) struct Hurrying {
+    /// The ids of the events.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    events: Vec<String>,
+    /// All that wait.
+    #[arg(long)]
+    all: bool,
+    /// The connection file.
+    #[arg(long, value_name = "FILE")]
+    connection: PathBuf,
+}
+
 fn stand(text: &str) -> Result<Stand, String> {
     let names = || Stand::ALL.map(Stand::name).join(", ");
     Stand::parse(text).ok_or_else(|| format!("an event stands as one of {}", names()))
@@ -67,6 +86,7 @@ pub(super) async fn run(command: EventsCommand, json: bool) -> anyhow::Result<Ex
     match command {
         EventsCommand::List(listing) => list(listing, json).await,
         EventsCommand::Show(showing) => show(showing, json).await,
+        EventsCommand::Hurry(hurrying) => hurry(hurrying, json).await,
     }
 }
 
@@ -111,6 +131,30 @@ fn print_event(event: &StoredEvent) -> anyhow::Result<()> {
         time(event.since_ms),
         event.deliveries
     ))
+}
+
+/// What a harness that runs delivers next; the next one that starts, where none does.
+async fn hurry(hurrying: Hurrying, json: bool) -> anyhow::Result<ExitCode> {
+    let opened = Opened::new(&Connection::load(&hurrying.connection)?)?;
+    let name = &opened.runtime.name;
+    let mut hurried = 0;
+    if hurrying.all {
+        hurried = opened.store.make_due(name, None).await.map_err(store_error)?;
+    }
+    for event_id in &hurrying.events {
+        let found = opened.store.make_due(name, Some(event_id)).await.map_err(store_error)?;
+        anyhow::ensure!(
+            found > 0,
+            "{event_id} does not wait: `harness events show {event_id}` says how it stands"
+        );
+        hurried += found;
+    }
+    if json {
+        print(json!({"hurried": hurried}))?;
+    } else {
+        print(format_args!("{hurried} events of the connection {name} come now"))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print_story(story: &EventStory, with_calls: bool) -> anyhow::Result<()> {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::artifact;
-use crate::dispatcher::{LoadedPlugin, PluginRefused};
+use crate::dispatcher::LoadedPlugin;
 use crate::engine::PluginEngine;
 
+use super::presentation::with_causes;
 use super::progress::spinner;
 
 /// The artifact that is meant, built first where none is given.
@@ -46,21 +47,10 @@ pub(super) async fn load_file(path: &Path) -> anyhow::Result<LoadedPlugin> {
     let spinner = spinner("loading the plugin");
     let plugin = LoadedPlugin::load(&engine()?, path)
         .await
-        .map_err(|error| refused(&error))
+        .map_err(|error| anyhow::anyhow!(with_causes(error.code(), &error)))
         .with_context(|| format!("cannot load the plugin {}", path.display()))?;
     spinner.finish_and_clear();
     Ok(plugin)
-}
-
-/// What an operator reads of a plugin that is not used: its code, and all that is behind it.
-pub(super) fn refused(error: &PluginRefused) -> anyhow::Error {
-    let mut text = format!("{}: {error}", error.code());
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    anyhow::anyhow!(text)
 }
 
 /// Whether the workspace that this harness was compiled from is on this machine.

@@ -1,6 +1,7 @@
 //! How results look: a table or lines for people, JSON for programs.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -11,6 +12,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::{Value, json};
 
+use crate::code::Code;
 use crate::engine::{CallError, Effect, Failure, Finding, Outcome};
 use crate::{DeliveryReport, Ending};
 
@@ -130,8 +132,13 @@ pub(super) fn finding_line(finding: &Finding) -> String {
 }
 
 pub(super) fn call_error_line(error: &CallError) -> String {
-    let mut text = format!("{}: {error}", error.code());
-    let mut cause = std::error::Error::source(error);
+    with_causes(error.code(), error)
+}
+
+/// The code, what happened, and all that is behind it.
+pub(super) fn with_causes(code: Code, error: &dyn Error) -> String {
+    let mut text = format!("{code}: {error}");
+    let mut cause = error.source();
     while let Some(error) = cause {
         text = format!("{text}: {error}");
         cause = error.source();

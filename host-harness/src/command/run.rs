@@ -20,7 +20,7 @@ use crate::telemetry::TelemetryFlags;
 use crate::telemetry::operations_server::DEFAULT_ADDRESS;
 
 use super::plugin_loading::{artifact_path, workspace_cache};
-use super::presentation::print;
+use super::presentation::{print, with_causes};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -123,15 +123,8 @@ fn tell(service: &Service, connections: &[PathBuf], json: bool) -> anyhow::Resul
     print(format_args!("  http://{address}/ shows how it is doing; Ctrl-C stops it"))
 }
 
-/// The code, and all that is behind the error.
 fn coded(error: &ServiceError) -> anyhow::Error {
-    let mut text = format!("{}: {error}", error.code());
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    anyhow::anyhow!(text)
+    anyhow::anyhow!(with_causes(error.code(), error))
 }
 
 struct Signals {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::seller::Seller;
+use super::seller::{CLOSED, Seller};
 use super::{Ran, command, documented_keys, keys, plugin};
 
 /// Nothing here takes so long, unless it never happens.
@@ -186,6 +186,21 @@ fn what_is_held_is_released_into_the_queue_of_the_harness_that_runs() {
     until("it is delivered", || seller.invoices() == 1);
     until("it waits no more", || held() == 0);
     assert_eq!(running.stop(), Some(0));
+}
+
+#[test]
+fn an_event_that_waits_for_a_later_time_can_be_hurried() {
+    let seller = Seller::new();
+    let endpoint = seller.pair.kashflow.url();
+    seller.edit(&[(&endpoint, &format!("{CLOSED}/api/service.asmx"))]);
+    let retry = seller.run("deliver", &[&seller.event()]);
+    assert_eq!(retry.exit_code, Some(4), "{}", retry.err);
+    let delayed = || seller.run_alone(&["status"]).json()["delayed"] == 1;
+    assert!(delayed());
+    let hurried = seller.run_alone(&["events", "hurry", "--all"]).json();
+    assert_eq!((keys(&hurried), &hurried["hurried"]), (documented_keys("events hurry"), &1.into()));
+    assert!(!delayed());
+    seller.run_alone(&["events", "hurry", "absent"]).assert_refused(1, &["absent does not wait"]);
 }
 
 #[test]

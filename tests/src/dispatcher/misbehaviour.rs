@@ -45,7 +45,7 @@ async fn what_crashes_time_and_again_becomes_a_dead_letter_with_its_whole_body()
         let event = running.story("poison").await.event;
         if event.stand == Stand::Waiting {
             let name = crashed.name();
-            crashed.store.make_due(name, "poison").await.expect("the store works");
+            crashed.store.make_due(name, Some("poison")).await.expect("the store works");
             running.wake.notify_one();
         }
     }

@@ -105,17 +105,20 @@ impl SqliteStore {
         .await
     }
 
-    /// Lets a waiting event come now instead of at its time. `false` where it does not wait.
-    pub async fn make_due(&self, connection: &ConnectionName, event_id: &str) -> Result<bool, StoreError> {
-        let (connection, event_id) = (connection.clone(), event_id.to_owned());
+    /// Lets a waiting event come now instead of at its time, or all of them. Says how many wait.
+    pub async fn make_due(
+        &self,
+        connection: &ConnectionName,
+        event_id: Option<&str>,
+    ) -> Result<usize, StoreError> {
+        let (connection, event_id) = (connection.clone(), event_id.map(str::to_owned));
         let now_ms = to_integer(self.clock.now_ms());
         self.write(move |transaction| {
-            let changed = transaction.execute(
+            transaction.execute(
                 "UPDATE event SET not_before_ms = min(not_before_ms, ?3)
-                 WHERE connection = ?1 AND event_id = ?2 AND stand = 'waiting'",
+                 WHERE connection = ?1 AND (?2 IS NULL OR event_id = ?2) AND stand = 'waiting'",
                 params![connection.as_str(), event_id, now_ms],
-            )?;
-            Ok(changed > 0)
+            )
         })
         .await
     }
