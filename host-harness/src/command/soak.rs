@@ -48,13 +48,16 @@ const SHARED_CUSTOMER: &str = "AMAZONUK";
 /// long absence.
 const QUEUED_BEFORE_MAX: usize = 10_000;
 
+/// How often what waits is hurried.
+const HURRY_EVERY: Duration = Duration::from_secs(5);
+
 /// How often progress is looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  harness soak --orders 500 --kills 2 --outage-seconds 5
+  harness soak --orders 500 --kills 2 --outage-seconds 5 --hurry
   harness soak
   harness soak --orders 5000 --json
 
@@ -75,6 +78,9 @@ pub(super) struct SoakArguments {
     /// Deliveries that run side by side.
     #[arg(long, value_name = "NUMBER", default_value_t = 16)]
     workers: usize,
+    /// When nothing else is left, let what waits for a later time come every few seconds, as an operator would.
+    #[arg(long)]
+    hurry: bool,
     /// Give up after this long.
     #[arg(long, value_name = "MINUTES", default_value_t = 60)]
     give_up_minutes: u64,
@@ -159,6 +165,7 @@ impl Soak<'_> {
         let mut figures = Figures::default();
         let progress = bar(events, "delivering");
         let mut calamities = Calamities::of(self.arguments, events);
+        let mut hurry_at = Instant::now();
         let give_up = Instant::now() + Duration::from_secs(self.arguments.give_up_minutes * 60);
         loop {
             tokio::time::sleep(LOOK).await;
@@ -178,6 +185,11 @@ impl Soak<'_> {
             if ended >= events {
                 figures.left = counts;
                 break;
+            }
+            let only_later = counts.ready + counts.in_work == 0 && counts.delayed > 0;
+            if self.arguments.hurry && only_later && Instant::now() >= hurry_at {
+                self.store.make_due(&self.connection.name, None).await.map_err(store_error)?;
+                hurry_at = Instant::now() + HURRY_EVERY;
             }
             if calamities.kill_is_due(ended) {
                 figures.ended_process(&process);
