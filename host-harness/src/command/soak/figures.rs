@@ -19,8 +19,8 @@ const WARM_AFTER_PERCENT: usize = 30;
 /// The growth of a warm process that counts as a leak, in percent of its memory.
 const GROWTH_MAX_PERCENT: u64 = 20;
 
-/// Fewer samples than this show nothing.
-const SAMPLES_MIN: usize = 100;
+/// Fewer samples than this, five minutes of them, show nothing: a process warms up for longer than it seems.
+const SAMPLES_MIN: usize = 1_500;
 
 #[derive(Default)]
 pub(super) struct Figures {
@@ -182,11 +182,12 @@ mod tests {
 
     #[test]
     fn growth_of_a_warm_process_is_a_problem_and_warming_up_is_none() {
-        let flat =
-            with_memory((0..400).map(|sample| if sample < 50 { 30 + sample } else { 80 + sample % 3 }));
+        let flat = with_memory(
+            (0..4_000).map(|sample| if sample < 500 { 30 + sample / 10 } else { 80 + sample % 3 }),
+        );
         assert_eq!(flat.memory_problem(), None);
-        let leak = with_memory((0..400).map(|sample| 80 + sample / 4));
+        let leak = with_memory((0..4_000).map(|sample| 80 + sample / 40));
         assert_eq!(leak.memory_problem().as_deref(), Some("memory grew from 115 to 175 MiB"));
-        assert_eq!(with_memory((0..50).map(|sample| sample * 10)).memory_problem(), None, "too short");
+        assert_eq!(with_memory(0..1_000).memory_problem(), None, "too short");
     }
 }
