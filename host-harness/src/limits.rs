@@ -253,6 +253,13 @@ pub struct Limits {
     pub total_timeout_ms: u64,
 }
 
+impl Limits {
+    /// How long a delivery may keep its event, in milliseconds.
+    pub fn claim_ms(&self) -> u64 {
+        self.wall_time_ms.saturating_add(CLAIM_MARGIN_MS)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {

@@ -40,12 +40,7 @@ impl Webhook {
             request.headers_mut().insert(AUTHORIZATION, authorization.clone());
         }
         let timeout = Duration::from_millis(ALERT_TIMEOUT_MS);
-        let bounds = Bounds {
-            first_byte_timeout: timeout,
-            read_timeout: timeout,
-            total_timeout: timeout,
-            response_bytes: ALERT_OUTPUT_BYTES,
-        };
+        let bounds = Bounds::within(timeout, ALERT_OUTPUT_BYTES);
         let host = || self.address.host().unwrap_or_default().to_owned();
         let response = self.client.exchange(request, bounds).await;
         let response = response.map_err(|source| TargetError::WebhookSilent { host: host(), source })?;

@@ -7,7 +7,6 @@ use backon::{ConstantBuilder, Retryable};
 use super::settlement::settlement;
 use super::{Dispatcher, EndedDelivery, LoadedPlugin, Work};
 use crate::engine::CallError;
-use crate::limits::CLAIM_MARGIN_MS;
 use crate::source::ArrivedEvent;
 use crate::store::{After, ClaimedEvent, Settlement, SqliteStore, StoreError};
 use crate::telemetry::DeliveryContext;
@@ -28,7 +27,7 @@ impl Dispatcher {
         if let Err(error) = settle(work, &event, &settlement).await {
             let (connection, event_id) = (work.name(), &event.delivery.event_id);
             tracing::error!(%connection, event_id, code = %error.code(), "the ending is not written down: {error}");
-            self.observer.store_failed(work, Some(&error));
+            self.observer.store_failed(work, &error);
             return;
         }
         tell(work, &event, &settlement);
@@ -52,7 +51,7 @@ pub async fn deliver_now(
     store: &SqliteStore,
     event: &ArrivedEvent,
 ) -> Result<DeliveryReport, StoreError> {
-    let claimed_for_ms = runtime.limits.wall_time_ms.saturating_add(CLAIM_MARGIN_MS);
+    let claimed_for_ms = runtime.limits.claim_ms();
     let claimed = store.claim_now(&runtime.name, event, claimed_for_ms, &plugin.label()).await?;
     let context = context(plugin, &claimed);
     let report = plugin.host.deliver_within(runtime, claimed.export, &claimed.delivery, &context).await;

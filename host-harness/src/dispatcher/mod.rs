@@ -53,8 +53,8 @@ pub trait DispatchObserver: Send + Sync {
     /// The loop is alive; at least once a second.
     fn beat(&self) {}
 
-    /// A store refuses to be read or written. `None`: it works again.
-    fn store_failed(&self, _work: &Work, _error: Option<&StoreError>) {}
+    /// A store refuses to be read or written.
+    fn store_failed(&self, _work: &Work, _error: &StoreError) {}
 
     /// A delivery begins.
     fn began(&self, _work: &Work, _event: &ClaimedEvent) {}
@@ -62,11 +62,6 @@ pub trait DispatchObserver: Send + Sync {
     /// A delivery has ended and is settled.
     fn ended(&self, _work: &Work, _ended: &EndedDelivery<'_>) {}
 }
-
-/// The observer that looks away.
-pub struct ObserveNothing;
-
-impl DispatchObserver for ObserveNothing {}
 
 /// A delivery that has come to its end.
 pub struct EndedDelivery<'a> {
@@ -145,12 +140,11 @@ impl Dispatcher {
                         let task = deliveries.spawn(async move { dispatcher.deliver(&work, claimed).await });
                         in_hand.insert(task.id(), (place, event));
                     }
-                    self.observer.store_failed(work, None);
                 }
                 Err(error) => {
                     let (connection, code) = (work.name(), error.code());
                     tracing::error!(%connection, %code, "no events can be claimed: {error}");
-                    self.observer.store_failed(work, Some(&error));
+                    self.observer.store_failed(work, &error);
                 }
             }
         }
@@ -181,7 +175,7 @@ impl Dispatcher {
             if let Err(error) = work.take_messages().await {
                 let (connection, code) = (work.name(), error.code());
                 tracing::error!(%connection, %code, "messages of the plugin stay in their queue: {error}");
-                self.observer.store_failed(work, Some(&error));
+                self.observer.store_failed(work, &error);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::ConnectionRuntime;
 use crate::connection::ConnectionName;
 use crate::engine::Export;
-use crate::limits::{CLAIM_MARGIN_MS, STORY_KEPT_MS};
+use crate::limits::STORY_KEPT_MS;
 use crate::source::queued_order_key;
 use crate::store::{ClaimedEvent, SqliteStore, StoreError, StoreLock};
 
@@ -40,8 +40,7 @@ impl Work {
 
     /// Events for as many workers.
     pub(super) async fn claim(&self, most: usize, plugin: &str) -> Result<Vec<ClaimedEvent>, StoreError> {
-        let claimed_for_ms = self.runtime.limits.wall_time_ms.saturating_add(CLAIM_MARGIN_MS);
-        self.store.claim(self.name(), most, claimed_for_ms, plugin).await
+        self.store.claim(self.name(), most, self.runtime.limits.claim_ms(), plugin).await
     }
 
     /// Makes events of the messages that are due in the plugin's own queues.

@@ -14,6 +14,7 @@ mod memory_limiter;
 mod plugin;
 mod plugin_engine;
 pub(crate) mod since_v0_1;
+mod source;
 
 pub use call_error::CallError;
 pub(crate) use call_error::ContractBroken;

@@ -59,6 +59,11 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// All of an exchange within this time.
+    pub fn within(timeout: Duration, response_bytes: usize) -> Self {
+        Bounds { first_byte_timeout: timeout, read_timeout: timeout, total_timeout: timeout, response_bytes }
+    }
+
     pub fn of(limits: &Limits) -> Self {
         Bounds {
             first_byte_timeout: Duration::from_millis(limits.first_byte_timeout_ms),

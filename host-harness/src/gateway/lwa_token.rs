@@ -204,13 +204,7 @@ fn unreachable(error: TransportError) -> TokenError {
 }
 
 fn bounds() -> Bounds {
-    let timeout = Duration::from_millis(FIRST_BYTE_TIMEOUT_MS);
-    Bounds {
-        first_byte_timeout: timeout,
-        total_timeout: timeout,
-        read_timeout: timeout,
-        response_bytes: TOKEN_RESPONSE_BYTES,
-    }
+    Bounds::within(Duration::from_millis(FIRST_BYTE_TIMEOUT_MS), TOKEN_RESPONSE_BYTES)
 }
 
 #[derive(Deserialize)]

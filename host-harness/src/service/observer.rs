@@ -51,12 +51,6 @@ impl ServiceObserver {
     fn errors(&self) -> MutexGuard<'_, HashMap<ConnectionName, VecDeque<LastError>>> {
         self.errors.lock().expect("no holder of this lock can panic")
     }
-
-    fn tell_all(&self, code: Code, subject: &str, message: &str) {
-        for work in &self.works {
-            raise(work, code, subject, message);
-        }
-    }
 }
 
 /// Puts an alert of the host into the queue, beside whatever is going on.
@@ -75,10 +69,8 @@ impl DispatchObserver for ServiceObserver {
         self.heartbeat.beat();
     }
 
-    fn store_failed(&self, work: &Work, error: Option<&StoreError>) {
-        if let Some(error) = error {
-            self.remember(work.name(), error.code().into(), work.runtime.clock.now());
-        }
+    fn store_failed(&self, work: &Work, error: &StoreError) {
+        self.remember(work.name(), error.code().into(), work.runtime.clock.now());
     }
 
     fn ended(&self, work: &Work, ended: &EndedDelivery<'_>) {
@@ -112,7 +104,7 @@ impl ArtifactObserver for ServiceObserver {
     fn refused(&self, refused: &PluginRefused) {
         for work in &self.works {
             self.remember(work.name(), refused.code().into(), work.runtime.clock.now());
+            raise(work, refused.code(), "plugin", &refused.to_string());
         }
-        self.tell_all(refused.code(), "plugin", &refused.to_string());
     }
 }

@@ -56,12 +56,7 @@ impl opentelemetry_http::HttpClient for CollectorClient {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let client = self.client.clone();
         let timeout = Duration::from_millis(TRACE_EXPORT_TIMEOUT_MS);
-        let bounds = Bounds {
-            first_byte_timeout: timeout,
-            read_timeout: timeout,
-            total_timeout: timeout,
-            response_bytes: TRACE_EXPORT_RESPONSE_BYTES,
-        };
+        let bounds = Bounds::within(timeout, TRACE_EXPORT_RESPONSE_BYTES);
         let exchange = async move { client.exchange(request.map(Full::new), bounds).await };
         let result = self.runtime.spawn(exchange).await?;
         self.tell(&result);

@@ -5,7 +5,7 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::event_rows::{EVENT_COLUMNS, claimed, read_event, source_name};
+use super::event_rows::{EVENT_COLUMNS, claimed, read_event};
 use super::{SqliteStore, from_integer, next_number, to_integer};
 use crate::connection::ConnectionName;
 use crate::source::{ArrivedEvent, Taken};
@@ -163,7 +163,7 @@ pub(super) fn insert(
             connection.as_str(),
             event.event_id,
             event.export.name(),
-            source_name(event.source),
+            event.source.name(),
             event.content_type,
             event.occurred_at,
             event.ordering_key,

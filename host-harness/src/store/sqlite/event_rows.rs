@@ -22,7 +22,7 @@ pub(super) fn read_event(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
         arrived: ArrivedEvent {
             event_id: row.get(1)?,
             export: named(row, 2, Export::parse)?,
-            source: named(row, 3, parse_source)?,
+            source: named(row, 3, Source::parse)?,
             content_type: row.get(4)?,
             occurred_at: row.get(5)?,
             ordering_key: row.get(6)?,
@@ -133,19 +133,4 @@ pub(super) fn effects_json(effects: &[Effect]) -> String {
 fn restore_effect(stored: StoredEffect) -> Effect {
     let StoredEffect { document, number, reference } = stored;
     Effect { document, number, reference }
-}
-
-const SOURCES: [(Source, &str); 4] = [
-    (Source::AmazonNotification, "amazon-notification"),
-    (Source::Schedule, "schedule"),
-    (Source::Upload, "upload"),
-    (Source::Queue, "queue"),
-];
-
-pub(super) fn source_name(source: Source) -> &'static str {
-    SOURCES.iter().find(|(known, _)| *known == source).map_or("", |(_, name)| name)
-}
-
-fn parse_source(text: &str) -> Option<Source> {
-    SOURCES.iter().find(|(_, name)| *name == text).map(|(source, _)| *source)
 }

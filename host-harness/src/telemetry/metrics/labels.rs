@@ -5,8 +5,6 @@
 
 use http::StatusCode;
 
-use crate::engine::Source;
-
 /// Declares sets of words.
 macro_rules! words {
     ($($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $variant:ident: $word:literal),+ $(,)? })+) => {$(
@@ -109,15 +107,6 @@ impl BreakerState {
             BreakerState::HalfOpen => 1,
             BreakerState::Open => 2,
         }
-    }
-}
-
-pub(super) fn source_name(source: Source) -> &'static str {
-    match source {
-        Source::AmazonNotification => "amazon-notification",
-        Source::Schedule => "schedule",
-        Source::Upload => "upload",
-        Source::Queue => "queue",
     }
 }
 

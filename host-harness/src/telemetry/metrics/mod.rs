@@ -27,7 +27,6 @@ use crate::connection::ConnectionName;
 use crate::engine::{Export, Source};
 use crate::limits::METRIC_OPERATIONS;
 use families::Families;
-use labels::source_name;
 
 /// The metrics of the host.
 #[derive(Debug)]
@@ -92,7 +91,7 @@ impl Metrics {
     ) {
         let labels = families::EventArrived {
             connection: connection.to_string(),
-            source: source_name(source),
+            source: source.name(),
             export: export.name(),
             result: result.name(),
         };
