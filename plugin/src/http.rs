@@ -46,7 +46,7 @@ fn build(request: &HttpRequest) -> Result<OutgoingRequest, TransportFailure> {
     };
     outgoing.set_method(&method).map_err(|()| not_sent("the method is refused"))?;
     outgoing.set_scheme(Some(&Scheme::Https)).map_err(|()| not_sent("the scheme is refused"))?;
-    outgoing.set_authority(Some(request.host)).map_err(|()| not_sent("the host is refused"))?;
+    outgoing.set_authority(Some(&request.host)).map_err(|()| not_sent("the host is refused"))?;
     outgoing.set_path_with_query(Some(&request.path)).map_err(|()| not_sent("the path is refused"))?;
     Ok(outgoing)
 }

@@ -103,6 +103,36 @@ codes! {
     QueueNotGranted = "KA-0710", "the connection does not grant a queue";
     QueueUnavailable = "KA-0711", "the host's queue takes no message";
     SweepInWork = "KA-0712", "another delivery is sweeping";
+
+    SettlementUnreadable = "KA-0801", "a file is no settlement report";
+    SettlementCutOff = "KA-0802", "a settlement file is cut off";
+    SettlementTotalDiffers = "KA-0803", "the rows of a settlement do not come to its total";
+    SettlementsMixed = "KA-0804", "a file has rows of more than one settlement";
+    SettlementSummaryMissing = "KA-0805", "a settlement file has no summary row, or more than one";
+    SettlementCurrencyUnknown = "KA-0806", "a settlement is in a currency that is none";
+    SettlementHeaderRepeated = "KA-0807", "a settlement file has its header twice";
+    SettlementDecimalsMixed = "KA-0808", "a settlement file has decimal commas and points";
+    SettlementDatesAmbiguous = "KA-0809", "the dates of a settlement file can be read in two ways";
+    SettlementEmpty = "KA-0810", "a settlement file has no rows";
+    SettlementRowUnreadable = "KA-0811", "a row of a settlement file cannot be read";
+    SettlementTooLarge = "KA-0812", "a settlement file is larger than is read";
+    ReportFailed = "KA-0813", "Amazon made no settlement report";
+    ReportGone = "KA-0814", "Amazon does not keep the settlement report any more";
+    SettlementRulesInvalid = "KA-0815", "a table of settlement rules cannot be read";
+    SettlementNotConfigured = "KA-0816", "the connection posts no settlements";
+    SettlementMarketplaceUnknown = "KA-0817", "the marketplace of a settlement is not configured";
+    SettlementDiffers = "KA-0821", "a settlement was posted from a file with other content";
+    SettlementInWork = "KA-0822", "another delivery is working on the same settlement";
+    SettledOrderUnknown = "KA-0823", "a settlement has money of an order that is not in the books";
+    PaymentDiffers = "KA-0824", "what Amazon paid for an order is not what its invoice comes to";
+    InvoicePaidByHand = "KA-0825", "an invoice that a settlement pays is paid already";
+    RowsInSuspense = "KA-0826", "a settlement has rows that wait in suspense";
+    RefundVatUnclear = "KA-0827", "the VAT of a refund cannot be told";
+    RefundExceedsSale = "KA-0828", "more was refunded than was sold";
+    SettlementUnfinished = "KA-0829", "parts of a settlement wait for a person";
+    SettlementCurrencyForeign = "KA-0830", "a settlement is in another currency than the books";
+    PaymentMethodUnknown = "KA-0831", "KashFlow has no payment method of a configured name";
+    BooksHoldAnother = "KA-0832", "the books hold something else under the reference of a settlement";
 }
 
 impl Code {

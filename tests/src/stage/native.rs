@@ -135,7 +135,7 @@ impl Host for NativeHost {
         let built = built.body(Bytes::from(request.body.clone())).expect("the core builds sound requests");
         let subject = Call {
             method: built.method(),
-            host: request.host,
+            host: &request.host,
             path: built.uri().path(),
             soap_action: soap_action(built.headers()),
         }

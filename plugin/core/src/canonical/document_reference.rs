@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::ids::OrderId;
+use super::ids::{OrderId, SettlementId};
 
 /// What a document does to the sales ledger.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -35,27 +35,38 @@ impl DocumentKind {
 /// One document of an order: one reference, one document, for ever.
 ///
 /// The first invoice of an order has the order's own id, so that people find it by what Amazon shows them.
-/// The credit note `CN1` reverses invoice 1, the invoice `R2` takes its place, and so on.
+/// The credit note `CN1` reverses invoice 1, the invoice `R2` takes its place, and so on. The credit note
+/// `RF50011020300` is for what that settlement paid back to the buyer.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct DocumentReference {
     pub order: OrderId,
     pub kind: DocumentKind,
     /// From 1. A credit note has the number of the invoice that it reverses.
     pub ordinal: u32,
+    /// The settlement of a refund: all that one settlement pays back of an order is one credit note.
+    pub settlement: Option<SettlementId>,
 }
 
 impl DocumentReference {
     pub fn invoice(order: &OrderId, ordinal: u32) -> Self {
-        DocumentReference { order: order.clone(), kind: DocumentKind::Invoice, ordinal }
+        DocumentReference { order: order.clone(), kind: DocumentKind::Invoice, ordinal, settlement: None }
     }
 
     pub fn credit_note(order: &OrderId, ordinal: u32) -> Self {
-        DocumentReference { order: order.clone(), kind: DocumentKind::CreditNote, ordinal }
+        DocumentReference { order: order.clone(), kind: DocumentKind::CreditNote, ordinal, settlement: None }
+    }
+
+    /// The credit note of a refund.
+    pub fn refund(order: &OrderId, settlement: SettlementId) -> Self {
+        DocumentReference { settlement: Some(settlement), ..DocumentReference::credit_note(order, 1) }
     }
 }
 
 impl fmt::Display for DocumentReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(settlement) = self.settlement {
+            return write!(f, "{} RF{settlement}", self.order);
+        }
         match (self.kind, self.ordinal) {
             (DocumentKind::Invoice, 1) => write!(f, "{}", self.order),
             (DocumentKind::Invoice, ordinal) => write!(f, "{} R{ordinal}", self.order),

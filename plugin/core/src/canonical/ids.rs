@@ -103,32 +103,78 @@ number_id!(
     /// KashFlow's id of a product.
     ProductId
 );
+number_id!(
+    /// Amazon's id of a settlement, eleven digits or so.
+    SettlementId
+);
+number_id!(
+    /// KashFlow's database id of a supplier.
+    SupplierId
+);
+number_id!(
+    /// The number of a purchase ("receipt" in KashFlow's API) that people see.
+    PurchaseNumber
+);
+number_id!(
+    /// KashFlow's id of a payment of an invoice, a credit note or a purchase.
+    PaymentId
+);
+number_id!(
+    /// KashFlow's id of a payment method.
+    PaymentMethodId
+);
+number_id!(
+    /// KashFlow's id of a bank account, which is not the nominal code behind it.
+    BankAccountId
+);
+number_id!(
+    /// KashFlow's id of a bank transaction.
+    BankTransactionId
+);
+number_id!(
+    /// The number of a journal that people see.
+    JournalNumber
+);
 
-/// A customer code: letters and digits only, because KashFlow refuses anything else.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CustomerCode(String);
+/// Codes of letters and digits only, because KashFlow refuses anything else.
+macro_rules! alphanumeric_code {
+    ($(#[$documentation:meta])* $name:ident) => {
+        $(#[$documentation])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
 
-impl CustomerCode {
-    /// `None` where the text is empty or has anything but ASCII letters and digits.
-    pub fn new(text: impl Into<String>) -> Option<Self> {
-        let text = text.into();
-        (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-            .then_some(CustomerCode(text))
-    }
+        impl $name {
+            /// `None` where the text is empty or has anything but ASCII letters and digits.
+            pub fn new(text: impl Into<String>) -> Option<Self> {
+                let text = text.into();
+                (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+                    .then_some($name(text))
+            }
 
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
 }
 
-impl fmt::Display for CustomerCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for CustomerCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+alphanumeric_code!(
+    /// A customer code.
+    CustomerCode
+);
+alphanumeric_code!(
+    /// A supplier code.
+    SupplierCode
+);

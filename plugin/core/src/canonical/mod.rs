@@ -4,32 +4,43 @@
 //! `amazon` and `kashflow`), settings, and any decision about how something is posted.
 
 pub mod address;
+pub mod bank;
 pub mod chart;
 pub mod currency;
 pub mod customer;
 pub mod document_reference;
 pub mod ids;
+pub mod ledger_journal;
 pub mod money;
 pub mod order;
+pub mod payment;
 pub mod posted_document;
 pub mod product;
+pub mod purchase;
 pub mod sale;
 pub mod sales_document;
+pub mod settlement;
 pub mod vat;
 
 pub use address::{Address, CountryCode};
+pub use bank::{BankAccount, BankTransaction, PostedBankTransaction};
 pub use chart::{Chart, Nominal};
 pub use currency::Currency;
 pub use customer::{CustomerCard, CustomerRecord};
 pub use document_reference::{DocumentKind, DocumentReference};
 pub use ids::{
-    CustomerCode, CustomerId, DocumentId, InvoiceNumber, MarketplaceId, NominalCode, NominalId, OrderId,
-    OrderItemId, ProductCode, ProductId, SellerSku,
+    BankAccountId, BankTransactionId, CustomerCode, CustomerId, DocumentId, InvoiceNumber, JournalNumber,
+    MarketplaceId, NominalCode, NominalId, OrderId, OrderItemId, PaymentId, PaymentMethodId, ProductCode,
+    ProductId, PurchaseNumber, SellerSku, SettlementId, SupplierCode, SupplierId,
 };
+pub use ledger_journal::{LedgerJournal, LedgerJournalLine, PostedLedgerJournal, UnbalancedJournal};
 pub use money::{Money, MoneyError};
 pub use order::{Buyer, Fulfilment, Order, OrderStatus};
+pub use payment::{Payment, PaymentMethod, PostedPayment};
 pub use posted_document::PostedDocument;
 pub use product::Product;
+pub use purchase::{PostedPurchase, Purchase, PurchaseLine, SupplierCard, SupplierRecord};
 pub use sale::{Component, ComponentKind, Liability, Sale, SaleError, SaleLine};
 pub use sales_document::{Amounts, DocumentError, DocumentLine, ExchangeRate, SalesDocument};
+pub use settlement::{RowSink, Settlement, SettlementProblem, SettlementRow, TransactionKind};
 pub use vat::{VatClass, VatRate, VatTreatment};

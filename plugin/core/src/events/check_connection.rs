@@ -3,10 +3,10 @@
 //! Settings first, then what KashFlow holds against them. Amazon is asked for nothing: it has no call
 //! that costs nothing and proves the role; a wrong authorisation shows with the first order.
 
-use crate::canonical::{Chart, NominalCode, VatClass};
+use crate::canonical::{BankAccount, Chart, NominalCode, VatClass};
 use crate::finding::{Code, Finding};
 use crate::host::Host;
-use crate::kashflow::{BankAccount, GetBankAccounts, GetSubProductByCode};
+use crate::kashflow::{GetBankAccounts, GetSubProductByCode};
 use crate::mapping::vat_rates::rate_on;
 use crate::remote::{CallFailure, perform};
 use crate::settings::Settings;

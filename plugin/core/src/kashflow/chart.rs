@@ -2,7 +2,7 @@
 //!
 //! None of them is paged and each account has its own. Absent on purpose: changing them.
 
-use crate::canonical::{Nominal, NominalCode, NominalId, VatRate};
+use crate::canonical::{BankAccount, BankAccountId, Nominal, NominalCode, NominalId, VatRate};
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse};
 
 use super::soap::{Element, Operation, Record, answer, envelope};
@@ -55,14 +55,6 @@ impl Call for GetNominalCodes {
     }
 }
 
-/// A bank account of the books.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct BankAccount {
-    pub name: String,
-    /// Its nominal code.
-    pub code: NominalCode,
-}
-
 /// The bank accounts, clearing accounts among them.
 #[derive(Clone, Copy, Debug)]
 pub struct GetBankAccounts;
@@ -78,7 +70,8 @@ impl Call for GetBankAccounts {
         let operation = Operation::reading("GetBankAccounts", "bank accounts");
         rows(&operation, response, "BankAccount", |record| {
             let name = record.text("AccountName").to_owned();
-            Ok(BankAccount { name, code: NominalCode(record.integer("AccountCode")?) })
+            let id = BankAccountId(record.integer("AccountID")?);
+            Ok(BankAccount { id, name, code: NominalCode(record.integer("AccountCode")?) })
         })
     }
 }
@@ -152,7 +145,11 @@ mod tests {
         let accounts = GetBankAccounts.parse(&fixture::ok("GetBankAccounts", result));
         assert_eq!(
             accounts,
-            Ok(vec![BankAccount { name: "Amazon clearing".into(), code: NominalCode(1260) }])
+            Ok(vec![BankAccount {
+                id: BankAccountId(3),
+                name: "Amazon clearing".into(),
+                code: NominalCode(1260)
+            }])
         );
     }
 

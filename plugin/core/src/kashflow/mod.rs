@@ -33,7 +33,7 @@ mod soap;
 #[cfg(test)]
 mod fixture;
 
-pub use chart::{BankAccount, GetBankAccounts, GetNominalCodes, GetVatRates};
+pub use chart::{GetBankAccounts, GetNominalCodes, GetVatRates};
 pub use credit_note::ApplyCreditNote;
 pub use customer::{GetCustomer, GetCustomerByEmail, GetCustomersByPostcode, InsertCustomer};
 pub use invoice::{GetInvoice, GetInvoicesByDateRange, GetInvoicesForCustomer, InsertInvoice};

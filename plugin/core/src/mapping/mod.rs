@@ -10,6 +10,7 @@ pub mod invoice_lines;
 pub mod nominal_codes;
 pub mod order_to_invoice;
 pub mod posting_moment;
+pub mod settlement;
 pub mod sku;
 pub mod tax;
 pub mod vat_rates;

@@ -142,8 +142,10 @@ impl Chain {
             .iter()
             .enumerate()
             .filter_map(|(index, document)| {
-                let reference =
-                    DocumentReference { order: order.clone(), kind: kind(index), ordinal: ordinal(index) };
+                let reference = match kind(index) {
+                    DocumentKind::Invoice => DocumentReference::invoice(order, ordinal(index)),
+                    DocumentKind::CreditNote => DocumentReference::credit_note(order, ordinal(index)),
+                };
                 Some(Effect::document(&reference, document.number()?))
             })
             .collect()

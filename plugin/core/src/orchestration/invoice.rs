@@ -25,7 +25,7 @@ pub(super) fn find_out(
 ) -> Result<(), CallFailure> {
     let chain = journal.chain();
     let Some((kind, ordinal, known)) = chain.last() else { return Ok(()) };
-    let reference = DocumentReference { order: asked.order.clone(), kind, ordinal };
+    let reference = DocumentReference { order: asked.order.clone(), kind, ordinal, settlement: None };
     let found = books.documents_dated(host, known.date.unwrap_or(asked.invoice_date), &reference)?;
     let Some(posted) = the_one(&reference, found)? else {
         await_settled(host, Some(known), asked)?;

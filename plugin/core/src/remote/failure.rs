@@ -107,7 +107,7 @@ mod tests {
         let request = HttpRequest {
             operation: "InsertInvoice",
             method: Method::Post,
-            host: "securedwebapp.com",
+            host: "securedwebapp.com".into(),
             path: "/api/service.asmx".to_owned(),
             headers: Vec::new(),
             body: Vec::new(),

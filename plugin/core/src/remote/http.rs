@@ -1,5 +1,6 @@
 //! Requests and responses as plain values.
 
+use std::borrow::Cow;
 use std::fmt;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,8 +24,8 @@ pub struct HttpRequest {
     /// The name of the remote operation, for logs and messages: `getOrder`, `InsertInvoice`.
     pub operation: &'static str,
     pub method: Method,
-    /// The host by its public name; the gateway decides where that is.
-    pub host: &'static str,
+    /// The host by its public name; the gateway decides where that is. Amazon names the host of a document itself.
+    pub host: Cow<'static, str>,
     /// Path and query, percent-encoded.
     pub path: String,
     pub headers: Vec<(&'static str, String)>,

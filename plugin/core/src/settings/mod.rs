@@ -6,6 +6,7 @@
 
 mod marketplace;
 mod reader;
+mod settlement;
 mod sku_table;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::finding::{Code, Finding};
 use crate::limits::SWEEP_DAYS_MAX;
 
 pub use marketplace::Marketplace;
+pub use settlement::{NominalRole, Settlements, UnknownOrders};
 pub use sku_table::{SkuMapping, SkuTable};
 
 use reader::Reader;

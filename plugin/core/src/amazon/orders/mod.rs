@@ -36,7 +36,7 @@ impl Call for GetOrder<'_> {
         HttpRequest {
             operation: "getOrder",
             method: Method::Get,
-            host: self.host,
+            host: self.host.into(),
             path: format!("/orders/2026-01-01/orders/{id}?includedData={INCLUDED_DATA}"),
             headers: vec![("accept", "application/json".into())],
             body: Vec::new(),

@@ -90,7 +90,7 @@ impl Call for SearchOrders<'_> {
         HttpRequest {
             operation: "searchOrders",
             method: Method::Get,
-            host: self.host,
+            host: self.host.into(),
             path: format!("/orders/2026-01-01/orders?{}", self.query()),
             headers: vec![("accept", "application/json".into())],
             body: Vec::new(),

@@ -32,7 +32,7 @@ pub fn request(operation: &Operation, write: impl FnOnce(&mut Content)) -> HttpR
     HttpRequest {
         operation: operation.name,
         method: Method::Post,
-        host: HOST,
+        host: HOST.into(),
         path: PATH.to_owned(),
         headers: vec![
             ("Content-Type", "text/xml; charset=utf-8".to_owned()),
@@ -113,7 +113,10 @@ mod tests {
         let request = request(&Operation::reading("GetCustomerByEmail", "customer"), |content| {
             content.text("CustomerEmail", "jane@example.com");
         });
-        assert_eq!((request.method, request.host, request.path.as_str()), (Method::Post, HOST, PATH));
+        assert_eq!(
+            (request.method, request.host.as_ref(), request.path.as_str()),
+            (Method::Post, HOST, PATH)
+        );
         assert_eq!(
             request.headers,
             [
