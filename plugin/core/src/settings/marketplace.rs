@@ -19,13 +19,17 @@ pub struct Marketplace {
     pub customer_name: String,
     /// The nominal code of the bank account that this marketplace's money passes through.
     pub clearing_account: NominalCode,
+    /// The nominal code of the bank account that Amazon pays out to; there where settlements are configured.
+    pub payout_account: Option<NominalCode>,
     /// Where goods leave from when the order does not say.
     pub dispatch_country: CountryCode,
 }
 
+/// `settled` says whether settlements are configured, which takes an account to pay out to.
 pub(super) fn read_all(
     reader: &mut Reader<'_>,
     home_currency: Currency,
+    settled: bool,
 ) -> BTreeMap<MarketplaceId, Marketplace> {
     let ids = reader.names_below("marketplaces.");
     if ids.is_empty() {
@@ -37,7 +41,7 @@ pub(super) fn read_all(
     }
     let mut marketplaces = BTreeMap::new();
     for id in ids {
-        let marketplace = read(reader, id, home_currency);
+        let marketplace = read(reader, id, home_currency, settled);
         if let (Some(id), Some(marketplace)) = (MarketplaceId::new(id), marketplace) {
             marketplaces.insert(id, marketplace);
         }
@@ -45,7 +49,7 @@ pub(super) fn read_all(
     marketplaces
 }
 
-fn read(reader: &mut Reader<'_>, id: &str, home_currency: Currency) -> Option<Marketplace> {
+fn read(reader: &mut Reader<'_>, id: &str, home_currency: Currency, settled: bool) -> Option<Marketplace> {
     let key = |name: &str| format!("marketplaces.{id}.{name}");
     let name = reader.parsed(&key("name"), Some(id.to_owned()), "a name", |text| {
         (!text.is_empty()).then(|| text.to_owned())
@@ -67,6 +71,10 @@ fn read(reader: &mut Reader<'_>, id: &str, home_currency: Currency) -> Option<Ma
         |text| (!text.is_empty()).then(|| text.to_owned()),
     );
     let clearing_account = reader.nominal(&key("clearing-account"));
+    let payout_account = match settled || reader.has(&key("payout-account")) {
+        true => reader.nominal(&key("payout-account")).map(Some),
+        false => Some(None),
+    };
     let dispatch_country = reader.parsed(
         &key("dispatch-country"),
         Some(CountryCode::GB),
@@ -81,6 +89,7 @@ fn read(reader: &mut Reader<'_>, id: &str, home_currency: Currency) -> Option<Ma
         customer_code: customer_code?,
         customer_name: customer_name?,
         clearing_account: clearing_account?,
+        payout_account: payout_account?,
         dispatch_country: dispatch_country?,
     })
 }

@@ -31,6 +31,8 @@ pub struct Settings {
     pub sku: Sku,
     pub sweep: Sweep,
     pub marketplaces: BTreeMap<MarketplaceId, Marketplace>,
+    /// `None` where the connection posts no settlements.
+    pub settlements: Option<Settlements>,
 }
 
 /// SP-API's three regional endpoints.
@@ -142,13 +144,15 @@ impl Settings {
         let sku = read_sku(&mut reader, nominals.as_ref());
         let sweep = read_sweep(&mut reader);
         let home_currency = posting.as_ref().map_or(Currency::GBP, |posting| posting.home_currency);
-        let marketplaces = marketplace::read_all(&mut reader, home_currency);
+        let settlements = settlement::read(&mut reader);
+        let marketplaces = marketplace::read_all(&mut reader, home_currency, settlements.is_some());
+        let settlements = settlements.flatten();
         let findings = reader.finish();
         match (region, posting, vat, nominals, sku, sweep) {
             (Some(region), Some(posting), Some(vat), Some(nominals), Some(sku), Some(sweep))
                 if findings.is_empty() =>
             {
-                Ok(Settings { region, posting, vat, nominals, sku, sweep, marketplaces })
+                Ok(Settings { region, posting, vat, nominals, sku, sweep, marketplaces, settlements })
             }
             _ => Err(findings),
         }

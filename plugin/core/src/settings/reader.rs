@@ -6,8 +6,8 @@ use crate::canonical::NominalCode;
 use crate::finding::{Code, Finding};
 
 /// The first segments of the keys that belong to this plugin. A host may keep other keys beside them.
-const OWN_SECTIONS: [&str; 7] =
-    ["amazon.", "marketplaces.", "nominals.", "posting.", "sku.", "sweep.", "vat."];
+const OWN_SECTIONS: [&str; 8] =
+    ["amazon.", "marketplaces.", "nominals.", "posting.", "settlement.", "sku.", "sweep.", "vat."];
 
 pub(super) struct Reader<'a> {
     texts: &'a BTreeMap<String, String>,
@@ -26,6 +26,11 @@ impl<'a> Reader<'a> {
 
     pub(super) fn has(&self, key: &str) -> bool {
         self.texts.contains_key(key)
+    }
+
+    /// Whether any key begins with `prefix`.
+    pub(super) fn has_below(&self, prefix: &str) -> bool {
+        self.texts.keys().any(|key| key.starts_with(prefix))
     }
 
     pub(super) fn text(&mut self, key: &str) -> Option<&'a str> {
