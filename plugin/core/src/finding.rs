@@ -84,6 +84,7 @@ codes! {
     InvoiceDoubled = "KA-0507", "the books hold more than one invoice of this order";
     CustomerCodeTaken = "KA-0508", "another delivery created the same customer";
     NotReadBack = "KA-0509", "a new document does not read back as it was written";
+    SupplierCodeTaken = "KA-0510", "another delivery created the same supplier";
 
     AmazonThrottled = "KA-0601", "Amazon's usage plan is spent";
     AmazonUnauthorised = "KA-0602", "Amazon refused the access";

@@ -8,6 +8,7 @@ mod chart;
 mod check_connection;
 mod describe;
 mod kashflow_books;
+mod kashflow_settlement_books;
 mod on_order;
 mod order_planner;
 mod order_version;

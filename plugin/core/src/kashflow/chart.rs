@@ -5,7 +5,7 @@
 use crate::canonical::{BankAccount, BankAccountId, Nominal, NominalCode, NominalId, VatRate};
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse};
 
-use super::soap::{Element, Operation, Record, answer, envelope};
+use super::soap::{Operation, answer, envelope};
 
 /// The VAT rates that the account may post.
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +21,13 @@ impl Call for GetVatRates {
     /// Leaves out a negative rate, which stands for "no VAT".
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
         let operation = Operation::reading("GetVATRates", "VAT rates");
-        let rates = rows(&operation, response, "BasicDataset", |record| match record.text("Value") {
-            text if text.starts_with('-') => Ok(None),
-            // A rate finer than a hundredth of a per cent is none of the United Kingdom's.
-            text if is_decimal(text) => Ok(VatRate::parse_percent(text)),
-            _ => Err(record.unreadable("Value")),
-        })?;
+        let rates =
+            answer::rows(&operation, response, "BasicDataset", |record| match record.text("Value") {
+                text if text.starts_with('-') => Ok(None),
+                // A rate finer than a hundredth of a per cent is none of the United Kingdom's.
+                text if is_decimal(text) => Ok(VatRate::parse_percent(text)),
+                _ => Err(record.unreadable("Value")),
+            })?;
         Ok(rates.into_iter().flatten().collect())
     }
 }
@@ -49,7 +50,7 @@ impl Call for GetNominalCodes {
 
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
         let operation = Operation::reading("GetNominalCodes", "nominal codes");
-        rows(&operation, response, "NominalCode", |record| {
+        answer::rows(&operation, response, "NominalCode", |record| {
             Ok(Nominal { code: NominalCode(record.integer("Code")?), id: NominalId(record.integer("id")?) })
         })
     }
@@ -68,22 +69,12 @@ impl Call for GetBankAccounts {
 
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
         let operation = Operation::reading("GetBankAccounts", "bank accounts");
-        rows(&operation, response, "BankAccount", |record| {
+        answer::rows(&operation, response, "BankAccount", |record| {
             let name = record.text("AccountName").to_owned();
             let id = BankAccountId(record.integer("AccountID")?);
             Ok(BankAccount { id, name, code: NominalCode(record.integer("AccountCode")?) })
         })
     }
-}
-
-fn rows<T>(
-    operation: &Operation,
-    response: &HttpResponse,
-    row: &str,
-    read: impl Fn(&Record<'_>) -> Result<T, CallFailure>,
-) -> Result<Vec<T>, CallFailure> {
-    let elements: Vec<Element> = answer::list(operation, response, row, |_| false)?;
-    elements.iter().map(|element| read(&Record { element, operation })).collect()
 }
 
 #[cfg(test)]

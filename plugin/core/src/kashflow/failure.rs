@@ -16,7 +16,7 @@ const LOGIN_ADVICE: &str =
     "check the user name and API password that the host's gateway holds, and KashFlow's API settings";
 
 /// Words of a refusal that say more than "refused", in lower case: class, code, what to do.
-const REFUSALS: [(&str, FailureClass, Code, &str); 3] = [
+const REFUSALS: [(&str, FailureClass, Code, &str); 4] = [
     ("username or password", FailureClass::Unauthorised, Code::KashFlowLoginRefused, LOGIN_ADVICE),
     (
         "access list",
@@ -29,6 +29,12 @@ const REFUSALS: [(&str, FailureClass, Code, &str); 3] = [
         FailureClass::Conflict,
         Code::CustomerCodeTaken,
         "another delivery was first; the next one finds that customer",
+    ),
+    (
+        "supplier code is not unique",
+        FailureClass::Conflict,
+        Code::SupplierCodeTaken,
+        "another delivery was first; the next one finds that supplier",
     ),
 ];
 

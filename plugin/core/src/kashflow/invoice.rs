@@ -2,16 +2,17 @@
 //!
 //! A credit note is an invoice with a negative total, to KashFlow as well. KashFlow cannot search by
 //! reference, so a lookup by order reads the invoices of a customer or of some days. Absent on purpose:
-//! changing or deleting an invoice, setting one off (`credit_note`), and payments of money.
+//! changing or deleting an invoice, setting one off (`credit_note`), and payments of money (`payment`).
 
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::canonical::{
-    CustomerId, DocumentLine, DocumentReference, InvoiceNumber, PostedDocument, SalesDocument, VatRate,
+    CustomerId, DocumentLine, DocumentReference, InvoiceNumber, PostedDocument, SalesDocument,
 };
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse};
 
 use super::failure;
+use super::invoice_type::{self, Header, Line};
 use super::posted_document::{document, documents};
 use super::soap::{Content, Operation, Record, answer, envelope};
 
@@ -120,39 +121,18 @@ impl InsertInvoice<'_> {
         Operation::writing("InsertInvoice", format!("{} {reference}", reference.kind.name()))
     }
 
-    /// Every element of the type `Invoice`, in the order of the service description. Left out are the optional
-    /// delivery address and the fields of the construction industry scheme that end the type since 2026:
-    /// clients of earlier descriptions do not send them either.
-    ///
-    /// The number is 0 for "the next one": any other number is reported to overwrite the invoice that has
-    /// it. Amounts of the whole are 0 because KashFlow computes them from the lines.
     fn write(&self, content: &mut Content) {
         let document = self.document;
-        content.value("InvoiceDBID", 0);
-        content.value("InvoiceNumber", 0);
-        content.date("InvoiceDate", document.date);
-        content.date("DueDate", document.due);
-        content.text("Customer", "");
-        content.value("CustomerID", self.customer);
-        content.value("Paid", 0);
-        content.text("CustomerReference", &document.reference.to_string());
-        content.text("EstimateCategory", "");
-        content.value("SuppressTotal", 0);
-        content.value("ProjectID", 0);
-        content.text("CurrencyCode", document.currency().as_str());
-        content.text("ExchangeRate", document.exchange_rate.as_str());
-        content.text("ReadableString", "");
-        content.group("Lines", |lines| {
-            for (sort, line) in (1..).zip(document.lines()) {
-                lines.any_type("InvoiceLine", |content| write_line(content, line, sort));
-            }
-        });
-        content.value("NetAmount", 0);
-        content.value("VATAmount", 0);
-        content.value("AmountPaid", 0);
-        content.text("CustomerName", "");
-        content.text("PermaLink", "");
-        content.value("UseCustomDeliveryAddress", false);
+        let reference = document.reference.to_string();
+        let header = Header {
+            date: document.date,
+            due: document.due,
+            contact: self.customer.0,
+            reference: &reference,
+            currency: document.currency(),
+            exchange_rate: &document.exchange_rate,
+        };
+        invoice_type::write(content, &header, document.lines().iter().map(line));
     }
 }
 
@@ -168,19 +148,16 @@ impl Call for InsertInvoice<'_> {
     }
 }
 
-/// `ValuesInCurrency` 1: the amounts are in the invoice's currency, so that KashFlow converts none of them.
-fn write_line(content: &mut Content, line: &DocumentLine, sort: u32) {
-    content.value("Quantity", line.quantity);
-    content.text("Description", &line.description);
-    content.text("Rate", &line.unit_price.to_decimal());
-    content.value("ChargeType", line.nominal);
-    content.text("VatRate", &line.vat_rate.map_or_else(|| "-1".to_owned(), VatRate::to_percent));
-    content.text("VatAmount", &line.vat.to_decimal());
-    content.value("ProductID", line.product.map_or(0, |product| product.0));
-    content.value("Sort", sort);
-    content.value("ProjID", 0);
-    content.value("LineID", 0);
-    content.value("ValuesInCurrency", 1);
+fn line(line: &DocumentLine) -> Line<'_> {
+    Line {
+        quantity: line.quantity,
+        description: &line.description,
+        rate: line.unit_price,
+        nominal: line.nominal,
+        vat_rate: line.vat_rate,
+        vat: line.vat,
+        product: line.product,
+    }
 }
 
 fn is_absent(detail: &str) -> bool {

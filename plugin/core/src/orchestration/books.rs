@@ -6,8 +6,11 @@
 use chrono::NaiveDate;
 
 use crate::canonical::{
-    CustomerCard, CustomerCode, CustomerId, CustomerRecord, DocumentId, DocumentReference, InvoiceNumber,
-    PostedDocument, SalesDocument,
+    BankAccount, BankAccountId, BankTransaction, BankTransactionId, Currency, CustomerCard, CustomerCode,
+    CustomerId, CustomerRecord, DocumentId, DocumentReference, InvoiceNumber, JournalNumber, LedgerJournal,
+    Money, Payment, PaymentId, PaymentMethod, PostedBankTransaction, PostedDocument, PostedLedgerJournal,
+    PostedPayment, PostedPurchase, Purchase, PurchaseNumber, SalesDocument, SupplierCard, SupplierCode,
+    SupplierId, SupplierRecord,
 };
 use crate::host::Host;
 use crate::remote::CallFailure;
@@ -70,4 +73,106 @@ pub trait Books {
         invoice: DocumentId,
         credit_note: DocumentId,
     ) -> Result<(), CallFailure>;
+}
+
+/// The books as a settlement needs them: payments, purchases, bank transactions, journals.
+pub trait SettlementBooks {
+    /// Of an invoice or a credit note, whose currency is `currency`.
+    fn payments_of_invoice(
+        &self,
+        host: &mut dyn Host,
+        number: InvoiceNumber,
+        currency: Currency,
+    ) -> Result<Vec<PostedPayment>, CallFailure>;
+
+    /// Pays an invoice, or pays a credit note out with a negative amount.
+    fn pay_invoice(
+        &self,
+        host: &mut dyn Host,
+        document: InvoiceNumber,
+        payment: &Payment,
+    ) -> Result<PaymentId, CallFailure>;
+
+    /// Of a purchase, whose currency is `currency`.
+    fn payments_of_purchase(
+        &self,
+        host: &mut dyn Host,
+        number: PurchaseNumber,
+        currency: Currency,
+    ) -> Result<Vec<PostedPayment>, CallFailure>;
+
+    fn pay_purchase(
+        &self,
+        host: &mut dyn Host,
+        document: PurchaseNumber,
+        payment: &Payment,
+    ) -> Result<PaymentId, CallFailure>;
+
+    /// The ways of paying an invoice or a credit note.
+    fn payment_methods(&self, host: &mut dyn Host) -> Result<Vec<PaymentMethod>, CallFailure>;
+
+    /// The ways of paying a purchase, which the books keep apart from those of invoices.
+    fn purchase_payment_methods(&self, host: &mut dyn Host) -> Result<Vec<PaymentMethod>, CallFailure>;
+
+    fn supplier_by_code(
+        &self,
+        host: &mut dyn Host,
+        code: &SupplierCode,
+    ) -> Result<Option<SupplierRecord>, CallFailure>;
+
+    /// Fails as `Conflict` where the code is taken.
+    fn create_supplier(&self, host: &mut dyn Host, card: &SupplierCard) -> Result<SupplierId, CallFailure>;
+
+    /// Those of the supplier's purchases that carry the reference.
+    fn purchases_of(
+        &self,
+        host: &mut dyn Host,
+        supplier: SupplierId,
+        reference: &str,
+    ) -> Result<Vec<PostedPurchase>, CallFailure>;
+
+    fn create_purchase(
+        &self,
+        host: &mut dyn Host,
+        purchase: &Purchase,
+        supplier: SupplierId,
+    ) -> Result<PurchaseNumber, CallFailure>;
+
+    fn bank_accounts(&self, host: &mut dyn Host) -> Result<Vec<BankAccount>, CallFailure>;
+
+    /// Those that were entered on the account; `currency` is the home currency of the books.
+    fn bank_transactions(
+        &self,
+        host: &mut dyn Host,
+        account: BankAccountId,
+        currency: Currency,
+    ) -> Result<Vec<PostedBankTransaction>, CallFailure>;
+
+    fn create_bank_transaction(
+        &self,
+        host: &mut dyn Host,
+        transaction: &BankTransaction,
+    ) -> Result<BankTransactionId, CallFailure>;
+
+    /// What the account holds at the end of the day.
+    fn bank_balance(
+        &self,
+        host: &mut dyn Host,
+        account: BankAccountId,
+        date: NaiveDate,
+        currency: Currency,
+    ) -> Result<Money, CallFailure>;
+
+    /// All journals; `currency` is the home currency of the books.
+    fn journals(
+        &self,
+        host: &mut dyn Host,
+        currency: Currency,
+    ) -> Result<Vec<PostedLedgerJournal>, CallFailure>;
+
+    fn create_journal(
+        &self,
+        host: &mut dyn Host,
+        journal: &LedgerJournal,
+    ) -> Result<JournalNumber, CallFailure>;
 }

@@ -22,7 +22,7 @@ mod sweep;
 mod tests;
 mod verdict;
 
-pub use books::Books;
+pub use books::{Books, SettlementBooks};
 pub use journal::{Journal, JournalEntry};
 pub use lease::{Claim, Lease};
 pub use outcome::{Disposition, Effect, Failure, Outcome, Unfinished};

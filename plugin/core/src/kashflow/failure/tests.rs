@@ -25,6 +25,7 @@ fn refusals_by_their_words() {
             Code::KashFlowAddressRefused,
         ),
         ("Customer Code is not unique", FailureClass::Conflict, Code::CustomerCodeTaken),
+        ("Supplier Code is not unique", FailureClass::Conflict, Code::SupplierCodeTaken),
         (
             "The customer code specified is invalid, please re-enter without any special characters.",
             FailureClass::Rejected,

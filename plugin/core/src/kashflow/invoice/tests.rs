@@ -1,6 +1,8 @@
 //! Requests compared as whole texts, answers in every shape that KashFlow is known or likely to give.
 
-use crate::canonical::{Amounts, Currency, DocumentId, ExchangeRate, Money, NominalId, OrderId, ProductId};
+use crate::canonical::{
+    Amounts, Currency, DocumentId, ExchangeRate, Money, NominalId, OrderId, ProductId, VatRate,
+};
 use crate::finding::Code;
 use crate::kashflow::{ApplyCreditNote, fixture};
 use crate::remote::FailureClass;

@@ -6,7 +6,7 @@
 use crate::kashflow::failure;
 use crate::remote::{CallFailure, HttpResponse};
 
-use super::{Element, Operation};
+use super::{Element, Operation, Record};
 
 /// The result of a lookup: `None` where there is none, or where KashFlow refuses in words that `is_absent`
 /// knows as "there is none".
@@ -40,6 +40,25 @@ pub fn list(
         return Err(failure::unreadable(operation, &format!("its result has no {row}")));
     }
     Ok(rows)
+}
+
+/// The rows of a list, read. No refusal means "none".
+pub fn rows<T>(
+    operation: &Operation,
+    response: &HttpResponse,
+    row: &str,
+    read: impl Fn(&Record<'_>) -> Result<T, CallFailure>,
+) -> Result<Vec<T>, CallFailure> {
+    let elements = list(operation, response, row, |_| false)?;
+    elements.iter().map(|element| read(&Record { element, operation })).collect()
+}
+
+/// The text of a result that is a single value; empty where there is none.
+pub fn value(operation: &Operation, response: &HttpResponse) -> Result<String, CallFailure> {
+    match read(operation, response)? {
+        Answer::Accepted(result) => Ok(result.map_or_else(String::new, |element| element.text)),
+        Answer::Refused(detail) => Err(failure::refused(operation, &detail)),
+    }
 }
 
 /// The id or number that KashFlow gave to a new document.

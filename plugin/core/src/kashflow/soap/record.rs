@@ -55,7 +55,8 @@ impl<'a> Record<'a> {
     }
 }
 
-fn amount(text: &str, currency: Currency) -> Option<Money> {
+/// See [`Record::amount`]; `None` where the text is no decimal.
+pub fn amount(text: &str, currency: Currency) -> Option<Money> {
     if let Ok(money) = Money::parse(text, currency) {
         return Some(money);
     }
