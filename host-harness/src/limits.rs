@@ -112,6 +112,13 @@ pub const SQS_RECEIVERS_MAX: u64 = 10;
 /// How often a folder of events is looked at, in milliseconds. A file is taken at the second look.
 pub const DIRECTORY_POLL_MS: u64 = 1_000;
 
+/// Links to documents of reports that one connection keeps. A delivery needs one at a time.
+pub const DOCUMENT_LINKS: usize = 64;
+
+/// How long a link to a document of a report is kept, in milliseconds: the five minutes for which Amazon makes it good,
+/// and one for clocks that differ. Amazon has the last word.
+pub const DOCUMENT_LINK_MS: u64 = 6 * 60 * 1000;
+
 /// The longest that may lie between two looks at a folder of events, in milliseconds.
 pub const DIRECTORY_POLL_MS_MAX: u64 = 60_000;
 
