@@ -2,8 +2,8 @@
 //!
 //! The constants are the defaults; [`Limits`] is what one connection runs with after its own overrides.
 
-/// Memory of one instance, in bytes. A response of [`RESPONSE_BYTES`] as text and as a parsed tree takes
-/// some six times its size; the rest is room to work.
+/// Memory of one instance, in bytes: a file of [`RESPONSE_BYTES`] as it stands and as much again to work with. An
+/// answer that is parsed takes some six times its size; the plugin parses none beyond 16 MiB.
 pub const MEMORY_BYTES: usize = 128 * 1024 * 1024;
 
 /// The most memory that any connection may allow one instance, in bytes: the size of a slot in the pool.
@@ -32,8 +32,8 @@ pub const HOST_CALLS_MAX: u32 = 100_000;
 /// The largest request body that leaves, in bytes. An invoice of 500 lines is below 1 MiB of SOAP.
 pub const REQUEST_BYTES: usize = 4 * 1024 * 1024;
 
-/// The largest response body that is taken in, in bytes. KashFlow's lists are not paged.
-pub const RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+/// The largest response body that is taken in, in bytes: a settlement of a million rows, packed, has some 40 MiB.
+pub const RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 /// The largest response body that any connection may allow, in bytes: more does not fit into an instance.
 pub const RESPONSE_BYTES_MAX: usize = 128 * 1024 * 1024;
@@ -111,6 +111,13 @@ pub const SQS_RECEIVERS_MAX: u64 = 10;
 
 /// How often a folder of events is looked at, in milliseconds. A file is taken at the second look.
 pub const DIRECTORY_POLL_MS: u64 = 1_000;
+
+/// Links to documents of reports that one connection keeps. A delivery needs one at a time.
+pub const DOCUMENT_LINKS: usize = 64;
+
+/// How long a link to a document of a report is kept, in milliseconds: the five minutes for which Amazon makes it good,
+/// and one for clocks that differ. Amazon has the last word.
+pub const DOCUMENT_LINK_MS: u64 = 6 * 60 * 1000;
 
 /// The longest that may lie between two looks at a folder of events, in milliseconds.
 pub const DIRECTORY_POLL_MS_MAX: u64 = 60_000;

@@ -70,12 +70,12 @@ fn read(response: IncomingResponse) -> Result<HttpResponse, TransportFailure> {
         .into_iter()
         .map(|(name, value)| (name.to_ascii_lowercase(), String::from_utf8_lossy(&value).into_owned()))
         .collect();
-    let incoming = response.consume().map_err(|()| TransportFailure::NoAnswer("no body".into()))?;
-    let body = read_body(&incoming)?;
     let announced = headers
         .iter()
         .find(|(name, _)| name == "content-length")
         .and_then(|(_, value)| value.parse::<usize>().ok());
+    let incoming = response.consume().map_err(|()| TransportFailure::NoAnswer("no body".into()))?;
+    let body = read_body(&incoming, announced.unwrap_or(0))?;
     if announced.is_some_and(|announced| announced != body.len() && body.len() <= RESPONSE_BYTES_MAX) {
         return Err(TransportFailure::NoAnswer("the answer is shorter than it says".into()));
     }
@@ -83,9 +83,11 @@ fn read(response: IncomingResponse) -> Result<HttpResponse, TransportFailure> {
 }
 
 /// Reads to the end, or just past the limit: the core refuses what is too long.
-fn read_body(incoming: &IncomingBody) -> Result<Vec<u8>, TransportFailure> {
+///
+/// A large body that grew as it came would be copied again and again, and would need twice its memory at the end.
+fn read_body(incoming: &IncomingBody, announced: usize) -> Result<Vec<u8>, TransportFailure> {
     let stream: InputStream = incoming.stream().map_err(|()| TransportFailure::NoAnswer("no body".into()))?;
-    let mut body = Vec::new();
+    let mut body = Vec::with_capacity(announced.min(RESPONSE_BYTES_MAX));
     loop {
         match stream.blocking_read(READ_BYTES) {
             Ok(bytes) => body.extend_from_slice(&bytes),

@@ -171,7 +171,7 @@ fn inspect_names_what_the_plugin_needs() {
     assert_eq!(keys(&result), documented_keys("inspect"));
     let size = std::fs::metadata(plugin()).expect("the artifact was just built").len();
     assert_eq!((&result["bytes"], &result["name"]), (&size.into(), &"kashflow-amazon".into()));
-    assert_eq!(result["subscriptions"], serde_json::json!(["ORDER_CHANGE"]));
+    assert_eq!(result["subscriptions"], serde_json::json!(["ORDER_CHANGE", "REPORT_PROCESSING_FINISHED"]));
     let digest = result["sha256"].as_str().expect("a digest");
     assert_eq!(digest.len(), 64);
 

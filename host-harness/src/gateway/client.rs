@@ -225,7 +225,7 @@ pub fn is_confidential(uri: &Uri) -> bool {
 }
 
 /// Whether the host says by itself that it is this machine.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

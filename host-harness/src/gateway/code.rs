@@ -54,6 +54,8 @@ error_codes! {
             "check amazon.client-id and amazon.client-secret; the secret has to be rotated every 180 days";
         TokenRequestRefused: "GW-0403", "Amazon refuses the request for an access token",
             "read the reason in the message, and check that amazon.token-endpoint is the right one";
+        DocumentLinkUnknown: "GW-0404", "no link to this document is kept",
+            "nothing: links are good for five minutes and do not outlive the process; the plugin asks Amazon for a new one";
         TokenEndpointUnreachable: "GW-0501", "Amazon's token endpoint cannot be reached",
             "check amazon.token-endpoint, the network and the firewall; the event is tried again";
         TokenEndpointBusy: "GW-0502", "Amazon's token endpoint is out of order or asks for patience",

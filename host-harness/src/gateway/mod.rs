@@ -8,6 +8,7 @@ mod answer;
 mod circuit_breaker;
 mod client;
 mod code;
+mod document_link;
 mod egress;
 mod error;
 mod exchange;
@@ -33,6 +34,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, Uri};
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -40,6 +43,7 @@ use tokio::time::Instant;
 pub use circuit_breaker::{BreakerState, BreakerThresholds};
 pub use client::{Bounds, HttpClient, is_confidential};
 pub use code::GatewayCode;
+pub use document_link::{DOCUMENT_HOST, DocumentLinks};
 pub use egress::{Egress, Proxy, ProxyCredential};
 pub use error::GatewayError;
 pub use exchange::Exchange;
@@ -55,6 +59,7 @@ pub use transport::TransportError;
 use crate::connection::ConnectionName;
 use crate::limits::Limits;
 use crate::redactor::Redactor;
+use document_link::GET_REPORT_DOCUMENT;
 use operation::Operation;
 use sending::GrantedCall;
 use soap_credential::SoapRefusal;
@@ -81,7 +86,16 @@ pub struct Gateway {
     pub limits: Limits,
     /// Without it every call of the plugin is one exchange, at once.
     pub resilience: Option<Resilience>,
+    /// Empty at first.
+    pub documents: DocumentLinks,
     pub observer: Arc<dyn GatewayObserver>,
+}
+
+/// Where a granted call leads.
+enum Place<'a> {
+    Route(&'a Route, Uri),
+    /// To the document of a report, wherever that is.
+    Document,
 }
 
 /// Time-outs that the plugin asks for; they can only shorten the connection's own.
@@ -132,7 +146,7 @@ impl Gateway {
         patience: Patience,
     ) -> Result<Response<Bytes>, GatewayError> {
         let (mut head, body) = request.into_parts();
-        let (route, target) = self.check(&head.method, &head.uri, &head.headers)?;
+        let place = self.check(&head.method, &head.uri, &head.headers)?;
         headers::prepare_request(&mut head.headers)
             .map_err(|name| denied(GatewayCode::HeaderRefused, format!("the header `{name}`")))?;
         if body.len() > self.limits.request_bytes {
@@ -140,6 +154,9 @@ impl Gateway {
             return Err(GatewayError::Transport(TransportError::RequestTooLarge(limit)));
         }
         let bounds = self.bounds(patience);
+        let Place::Route(route, target) = place else {
+            return self.download(&head, bounds).await;
+        };
         let action = soap_action(&head.headers);
         let body = match &route.credential {
             Credential::SoapUserNamePassword { user_name, password } => {
@@ -150,7 +167,32 @@ impl Gateway {
         };
         let operation = Operation::of(route, &head.method, head.uri.path(), action);
         let (method, headers) = (head.method.clone(), head.headers.clone());
-        self.send_granted(GrantedCall { route, operation, method, target, headers, body }, bounds).await
+        let (upstream, credential) = (route.host.as_str(), &route.credential);
+        let call = GrantedCall { upstream, credential, operation, method, target, headers, body };
+        let response = self.send_granted(call, bounds).await?;
+        if operation.name == GET_REPORT_DOCUMENT {
+            return Ok(self.documents.keep(head.uri.path(), &route.endpoint, response));
+        }
+        Ok(response)
+    }
+
+    /// Fetches a document from where Amazon keeps it, with nothing but its link.
+    async fn download(&self, head: &Parts, bounds: Bounds) -> Result<Response<Bytes>, GatewayError> {
+        let asked = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
+        let Some(target) = self.documents.target(asked) else {
+            return Ok(document_link::unknown());
+        };
+        let call = GrantedCall {
+            upstream: DOCUMENT_HOST,
+            credential: &Credential::None,
+            operation: Operation::DOWNLOAD,
+            method: Method::GET,
+            target: target.clone(),
+            headers: head.headers.clone(),
+            body: Bytes::new(),
+        };
+        let response = self.send_granted(call, bounds).await?;
+        Ok(document_link::without_link(&target, response))
     }
 
     /// Whether each upstream may be called. Empty for a gateway without [`Resilience`].
@@ -159,22 +201,28 @@ impl Gateway {
     }
 
     /// How long work had better be held back, because an upstream is down and nothing will be sent to it for
-    /// certain. `None`: now is a good time. An order needs every upstream, so the longest counts.
+    /// certain. `None`: now is a good time. An order needs every upstream but the documents of reports, so the
+    /// longest counts.
     pub fn hold_back_for(&self) -> Option<Duration> {
-        self.upstreams().iter().filter_map(|upstream| upstream.closed_for).max()
+        let upstreams = self.upstreams();
+        let needed = upstreams.iter().filter(|upstream| upstream.upstream != DOCUMENT_HOST);
+        needed.filter_map(|upstream| upstream.closed_for).max()
     }
 
-    /// The route and address of a call that is granted.
-    fn check(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(&Route, Uri), GatewayError> {
+    /// Where a call leads that is granted.
+    fn check(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Place<'_>, GatewayError> {
         let (host, path_and_query) = target::logical_address(uri)
             .map_err(|code| denied(code, "only https, and no detours".to_owned()))?;
         let path = path_and_query.path();
         let call = Call { method, host, path, soap_action: soap_action(headers) };
         grant::check(&self.grants, &call).map_err(|code| denied(code, call.to_string()))?;
+        if host == DOCUMENT_HOST && *method == Method::GET {
+            return Ok(Place::Document);
+        }
         self.routes
             .iter()
             .filter(|route| route.host == host)
-            .find_map(|route| Some((route, route.target(path_and_query)?)))
+            .find_map(|route| Some(Place::Route(route, route.target(path_and_query)?)))
             .ok_or_else(|| denied(GatewayCode::NoRoute, call.to_string()))
     }
 
@@ -195,12 +243,17 @@ impl Gateway {
         elapsed: Duration,
     ) {
         let route = self.routes.iter().find(|route| Some(route.host.as_str()) == uri.host());
-        // What was refused could be called anything.
-        let named = route.filter(|_| !matches!(result, Err(GatewayError::Denied { .. })));
+        let is_document = uri.host() == Some(DOCUMENT_HOST);
+        let operation = match route {
+            // What was refused could be called anything.
+            _ if matches!(result, Err(GatewayError::Denied { .. })) => OTHER,
+            Some(route) => Operation::of(route, method, uri.path(), soap_action).name,
+            None if is_document => Operation::DOWNLOAD.name,
+            None => OTHER,
+        };
         let call = EndedCall {
-            upstream: route.map_or(OTHER, |route| &route.host),
-            operation: named
-                .map_or(OTHER, |route| Operation::of(route, method, uri.path(), soap_action).name),
+            upstream: route.map_or(if is_document { DOCUMENT_HOST } else { OTHER }, |route| &route.host),
+            operation,
             status: result.as_ref().ok().map(|response| response.status().as_u16()),
             code: match result {
                 Ok(response) => response.headers().get(GATEWAY_CODE).and_then(|code| code.to_str().ok()),

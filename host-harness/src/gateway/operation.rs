@@ -19,6 +19,9 @@ pub(super) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
+    /// The download of the document of a report, which no usage plan counts.
+    pub const DOWNLOAD: Operation<'static> = Operation { name: "downloadDocument", plan: None, reads: true };
+
     /// `path` and `soap_action` are those of the plugin's request.
     pub fn of(route: &Route, method: &Method, path: &str, soap_action: Option<&'a str>) -> Self {
         let mut operation =

@@ -10,14 +10,16 @@ use tokio::time::{Instant, sleep};
 use super::operation::Operation;
 use super::resilience::{resting, spent, verdict};
 use super::{
-    Bounds, Credential, Gateway, GatewayCode, GatewayError, LwaToken, Resilience, Route, TokenError, answer,
+    Bounds, Credential, Gateway, GatewayCode, GatewayError, LwaToken, Resilience, TokenError, answer,
     headers, repetition,
 };
 use crate::telemetry::trace_context;
 
 /// A call that is granted, and whole but for a token.
 pub(super) struct GrantedCall<'a> {
-    pub route: &'a Route,
+    /// The host as the plugin names it.
+    pub upstream: &'a str,
+    pub credential: &'a Credential,
     pub operation: Operation<'a>,
     pub method: Method,
     pub target: Uri,
@@ -46,7 +48,7 @@ impl Gateway {
         bounds: Bounds,
     ) -> Result<Response<Bytes>, GatewayError> {
         let start = Instant::now();
-        let upstream = call.route.host.as_str();
+        let upstream = call.upstream;
         let mut pauses = repetition::pauses();
         let mut before = None;
         loop {
@@ -74,7 +76,7 @@ impl Gateway {
     }
 
     async fn attempt(&self, call: &GrantedCall<'_>, bounds: Bounds) -> Result<Response<Bytes>, GatewayError> {
-        match &call.route.credential {
+        match call.credential {
             Credential::LwaToken(token) => self.send_with_token(call, token, bounds).await,
             Credential::None | Credential::SoapUserNamePassword { .. } => {
                 self.exchange(call, call.headers.clone(), bounds).await
@@ -139,7 +141,9 @@ impl Gateway {
         if let Some((resilience, plan)) = planned {
             resilience.learn(plan, &response);
         }
-        if let Some(redacted) = self.redactor.redact_data(response.body()) {
+        // Who was sent no secret cannot repeat one, and a document is large.
+        let knows_secrets = !matches!(call.credential, Credential::None);
+        if let Some(redacted) = knows_secrets.then(|| self.redactor.redact_data(response.body())).flatten() {
             let connection = &self.connection;
             tracing::warn!(%connection, "the upstream repeated a secret in its answer; it was taken out");
             response.headers_mut().remove(http::header::CONTENT_LENGTH);

@@ -46,6 +46,7 @@ impl GatewayObserver for GatewayMetrics {
 pub(super) fn upstream(host: &str) -> Upstream {
     match host {
         KASHFLOW_HOST => Upstream::KashFlow,
+        gateway::DOCUMENT_HOST => Upstream::AmazonDocuments,
         host if is_amazon_host(host) => Upstream::Amazon,
         _ => Upstream::Other,
     }

@@ -23,7 +23,8 @@ use crate::engine::{
     Unfinished,
 };
 use crate::gateway::{
-    Credential, Exchange, Gateway, HttpGrant, Patience, Pattern, Route, RoutePath, TransportError, Unobserved,
+    Credential, DocumentLinks, Exchange, Gateway, HttpGrant, Patience, Pattern, Route, RoutePath,
+    TransportError, Unobserved,
 };
 use crate::limits::Limits;
 
@@ -86,6 +87,7 @@ fn gateway(service: &Arc<Service>) -> Gateway {
         redactor: Arc::default(),
         limits: Limits::default(),
         resilience: None,
+        documents: DocumentLinks::default(),
         observer: Arc::new(Unobserved),
     }
 }

@@ -122,6 +122,7 @@ codes! {
     SettlementRulesInvalid = "KA-0815", "a table of settlement rules cannot be read";
     SettlementNotConfigured = "KA-0816", "the connection posts no settlements";
     SettlementMarketplaceUnknown = "KA-0817", "the marketplace of a settlement is not configured";
+    ReportLinkExpired = "KA-0818", "the link to a report has expired";
     SettlementDiffers = "KA-0821", "a settlement was posted from a file with other content";
     SettlementInWork = "KA-0822", "another delivery is working on the same settlement";
     SettledOrderUnknown = "KA-0823", "a settlement has money of an order that is not in the books";

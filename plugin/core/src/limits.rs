@@ -3,8 +3,13 @@
 /// A notification is a few kilobytes; SQS itself carries 256 KiB (1 MiB since 2025).
 pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
 
-/// The largest answer that is parsed. Orders are some ten kilobytes; KashFlow's lists are not paged.
-pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// The largest answer that is taken in: a settlement of a million rows, packed, has some 40 MiB, and it is read as it
+/// stands.
+pub const RESPONSE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The largest answer that is parsed as a whole, which takes several times its size. Orders are some ten kilobytes;
+/// KashFlow's lists are not paged.
+pub const PARSED_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Lines of one order. Amazon's carts end well below; a longer order is held for a person.
 pub const ORDER_LINES_MAX: usize = 500;

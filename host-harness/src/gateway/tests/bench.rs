@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
 use crate::gateway::{
-    Credential, Gateway, GatewayError, HttpClient, HttpGrant, LwaCredentials, LwaToken, Patience, Pattern,
-    Route, RoutePath, Unobserved,
+    Credential, DOCUMENT_HOST, DocumentLinks, Gateway, GatewayError, HttpClient, HttpGrant, LwaCredentials,
+    LwaToken, Patience, Pattern, Route, RoutePath, Unobserved,
 };
 use crate::limits::Limits;
 use crate::redactor::Redactor;
@@ -171,6 +171,8 @@ pub fn gateway_with(
         ],
         grants: vec![
             grant(AMAZON, &[Method::GET, Method::POST], "/orders/2026-01-01/orders/*", None),
+            grant(AMAZON, &[Method::GET], "/reports/2021-06-30/documents/*", None),
+            grant(DOCUMENT_HOST, &[Method::GET, Method::POST], "/*", None),
             grant(
                 KASHFLOW,
                 &[Method::POST],
@@ -182,6 +184,7 @@ pub fn gateway_with(
         redactor,
         limits,
         resilience: None,
+        documents: DocumentLinks::default(),
         observer: Arc::new(Unobserved),
     }
 }

@@ -1,6 +1,7 @@
 //! The gateway against servers on loopback.
 
 mod bench;
+mod documents;
 mod egress;
 mod exchanges;
 mod resilience;

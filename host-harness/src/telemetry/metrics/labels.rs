@@ -34,6 +34,8 @@ words! {
         Amazon: "amazon",
         /// Where access tokens come from.
         AmazonLogin: "amazon-login",
+        /// Where the documents of reports are.
+        AmazonDocuments: "amazon-documents",
         KashFlow: "kashflow",
         /// No route leads there.
         Other: "other",

@@ -7,4 +7,6 @@ pub mod failure;
 pub mod notification;
 pub mod order_change;
 pub mod orders;
+pub mod report_finished;
+pub mod reports;
 pub mod usage_plan;

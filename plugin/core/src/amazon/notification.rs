@@ -11,11 +11,13 @@ use crate::limits::EVENT_BYTES_MAX;
 use crate::remote::describe_json_error;
 
 use super::order_change::OrderChange;
+use super::report_finished::ReportFinished;
 
 /// A notification by what it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notification {
     OrderChange(OrderChange),
+    ReportFinished(ReportFinished),
     /// A type that has no reader here, by its name.
     Other(String),
 }
@@ -50,10 +52,11 @@ pub fn decode(body: &[u8], event_id: &str) -> Result<Notification, Finding> {
             ),
         )
     })?;
+    let payload = envelope.payload.map_or("null", RawValue::get);
     match envelope.notification_type.as_str() {
-        "ORDER_CHANGE" => {
-            let payload = envelope.payload.map_or("null", RawValue::get);
-            super::order_change::decode(payload, event_id).map(Notification::OrderChange)
+        "ORDER_CHANGE" => super::order_change::decode(payload, event_id).map(Notification::OrderChange),
+        "REPORT_PROCESSING_FINISHED" => {
+            super::report_finished::decode(payload, event_id).map(Notification::ReportFinished)
         }
         _ => Ok(Notification::Other(envelope.notification_type)),
     }

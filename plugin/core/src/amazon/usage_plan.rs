@@ -18,6 +18,12 @@ pub const GET_ORDER: UsagePlan = UsagePlan { interval_ms: 2_000 };
 /// `searchOrders` of 2026-01-01: 0.0056 calls a second, which is one in some three minutes (burst 20).
 pub const SEARCH_ORDERS: UsagePlan = UsagePlan { interval_ms: 178_572 };
 
+/// `getReport` of 2021-06-30: two calls a second (burst 15).
+pub const GET_REPORT: UsagePlan = UsagePlan { interval_ms: 500 };
+
+/// `getReportDocument` of 2021-06-30: 0.0167 calls a second, which is one a minute (burst 15).
+pub const GET_REPORT_DOCUMENT: UsagePlan = UsagePlan { interval_ms: 59_881 };
+
 /// A rate that is slower than one call an hour is none of Amazon's.
 const INTERVAL_MS_MAX: u64 = 3_600_000;
 
@@ -46,9 +52,9 @@ mod tests {
     fn a_rate_is_read_without_a_fraction_of_a_float() {
         let cases = [
             ("0.5", Some(2_000)),
-            ("0.0167", Some(59_881)),
+            ("0.0167", Some(GET_REPORT_DOCUMENT.interval_ms)),
             ("0.0056", Some(SEARCH_ORDERS.interval_ms)),
-            ("2", Some(500)),
+            ("2", Some(GET_REPORT.interval_ms)),
             ("2.0", Some(500)),
             ("30.0", Some(34)),
             ("0", None),

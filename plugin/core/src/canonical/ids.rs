@@ -71,6 +71,14 @@ text_id!(
     MarketplaceId
 );
 text_id!(
+    /// Amazon's id of a report; unique for one seller only.
+    ReportId
+);
+text_id!(
+    /// Amazon's id of the document of a report; unique for one seller only.
+    ReportDocumentId
+);
+text_id!(
     /// The seller's own stock keeping unit, exactly as Amazon sends it.
     SellerSku
 );

@@ -31,7 +31,7 @@ pub use document_reference::{DocumentKind, DocumentReference};
 pub use ids::{
     BankAccountId, BankTransactionId, CustomerCode, CustomerId, DocumentId, InvoiceNumber, JournalNumber,
     MarketplaceId, NominalCode, NominalId, OrderId, OrderItemId, PaymentId, PaymentMethodId, ProductCode,
-    ProductId, PurchaseNumber, SellerSku, SettlementId, SupplierCode, SupplierId,
+    ProductId, PurchaseNumber, ReportDocumentId, ReportId, SellerSku, SettlementId, SupplierCode, SupplierId,
 };
 pub use ledger_journal::{LedgerJournal, LedgerJournalLine, PostedLedgerJournal, UnbalancedJournal};
 pub use money::{Money, MoneyError};

@@ -3,6 +3,10 @@
 use crate::kashflow;
 use crate::settings::Region;
 
+/// Stands for wherever Amazon keeps the documents of reports. The plugin goes where the links say; a host that keeps
+/// the links to itself gives it links to here.
+const DOCUMENT_HOST: &str = "report-documents.amazon";
+
 /// One outgoing power.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Capability {
@@ -23,18 +27,25 @@ pub fn describe() -> Description {
     Description {
         name: "kashflow-amazon",
         version: env!("CARGO_PKG_VERSION"),
-        subscriptions: vec!["ORDER_CHANGE"],
+        subscriptions: vec!["ORDER_CHANGE", "REPORT_PROCESSING_FINISHED"],
         capabilities: vec![
             Capability {
                 host: Region::Europe.host(),
                 methods: vec!["GET"],
                 reason: "reads an order again when a notification names it, and searches for orders that changed without one; \
-                         another region has its own host",
+                         looks up the settlement reports that Amazon has made; another region has its own host",
+            },
+            Capability {
+                host: DOCUMENT_HOST,
+                methods: vec!["GET"],
+                reason: "downloads settlement reports from the links that Amazon gives; the gateway keeps the links, \
+                         and this host stands for them",
             },
             Capability {
                 host: kashflow::HOST,
                 methods: vec!["POST"],
-                reason: "looks up and creates customers, sales invoices and the credit notes that correct them, over SOAP",
+                reason: "looks up and creates customers, sales invoices and the credit notes that correct them, and posts \
+                         settlements: payments, suppliers, purchases, bank transactions and journals, over SOAP",
             },
         ],
     }

@@ -98,6 +98,7 @@ fn not_handled(delivery: &Delivery) -> Result<Outcome, Failure> {
         .map_err(|finding| Failure::DeadLetter(finding.into()))?
     {
         Notification::OrderChange(_) => "ORDER_CHANGE".to_owned(),
+        Notification::ReportFinished(_) => "REPORT_PROCESSING_FINISHED".to_owned(),
         Notification::Other(name) => name,
     };
     Ok(Outcome::ignored(not_handled_finding(&name, delivery)))

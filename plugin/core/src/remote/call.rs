@@ -2,7 +2,7 @@
 
 use crate::finding::Code;
 use crate::host::{Host, LogLevel};
-use crate::limits::RESPONSE_BYTES_MAX;
+use crate::limits::PARSED_BYTES_MAX;
 
 use super::failure::{CallFailure, FailureClass};
 use super::http::{HttpRequest, HttpResponse};
@@ -16,6 +16,16 @@ pub trait Call {
 
     /// Reads the answer and classifies what failed.
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure>;
+
+    /// The same where the answer is no longer needed: what is a file stays where it is.
+    fn take(&self, response: HttpResponse) -> Result<Self::Answer, CallFailure> {
+        self.parse(&response)
+    }
+
+    /// The largest answer that this operation reads, in bytes.
+    fn answer_bytes_max(&self) -> usize {
+        PARSED_BYTES_MAX
+    }
 }
 
 /// Sends a call through the host and reads its answer.
@@ -27,17 +37,18 @@ pub fn perform<C: Call>(host: &mut dyn Host, call: &C) -> Result<C::Answer, Call
     if let Some(failure) = CallFailure::from_gateway(&request, &response) {
         return Err(failure);
     }
-    if response.body.len() > RESPONSE_BYTES_MAX {
+    let bytes_max = call.answer_bytes_max();
+    if response.body.len() > bytes_max {
         return Err(CallFailure::new(
             if request.writes { FailureClass::Ambiguous } else { FailureClass::Rejected },
             Code::AnswerTooLarge,
             request.operation,
             format!(
-                "{} answered {} bytes; at most {RESPONSE_BYTES_MAX} are parsed",
+                "{} answered {} bytes; at most {bytes_max} are read",
                 request.operation,
                 response.body.len()
             ),
         ));
     }
-    call.parse(&response)
+    call.take(response)
 }
