@@ -86,3 +86,19 @@ pub const ADDRESS_LINE_CHARACTERS: usize = 50;
 /// KashFlow documents no length for line descriptions; longer product titles are shortened with an
 /// ellipsis, their SKU never.
 pub const DESCRIPTION_CHARACTERS: usize = 200;
+
+/// Rows with an amount in one settlement. The largest sellers' fortnights have some hundred thousand; the bound
+/// ends what no delivery could post.
+pub const SETTLEMENT_ROWS_MAX: u64 = 2_000_000;
+
+/// A settlement file as it is transferred: the only copy of it that an instance holds, within its 96 MiB.
+/// A file that is larger is handed in compressed, which makes it about twenty times smaller.
+pub const SETTLEMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// A settlement file unpacked, which nobody holds: a million rows are about 200 MB. It ends a compressed file
+/// that was made to unpack without end.
+pub const SETTLEMENT_UNPACKED_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
+/// One line of a settlement file, which is held whole. Amazon's longest texts, of failed transfers, have some
+/// hundred characters.
+pub const SETTLEMENT_LINE_BYTES_MAX: usize = 64 * 1024;

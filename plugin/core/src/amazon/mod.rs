@@ -1,4 +1,4 @@
-//! Amazon's side: the only place that knows SP-API's JSON.
+//! Amazon's side: the only place that knows SP-API's JSON and the text of settlement reports.
 //!
 //! One file a notification payload, one folder an API; each API call is a `request`/`parse` pair.
 //! Absent on purpose: access tokens (the gateway's), polling, and any word about books.
@@ -9,4 +9,5 @@ pub mod order_change;
 pub mod orders;
 pub mod report_finished;
 pub mod reports;
+pub mod settlement;
 pub mod usage_plan;

@@ -4,12 +4,18 @@
 //! [`Settlement`] itself, and with it whatever the sink made of the rows, exists only if the rows come to the total.
 //! Absent on purpose: the forms of the file (`amazon::settlement`), and what a row means (`mapping::settlement`).
 
+mod digest;
+mod problem;
+
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use digest::{RowsDigest, RowsDigester};
+pub use problem::{CutOff, NotASettlement, RowProblem, SettlementProblem, TooLarge};
+
 use super::ids::SettlementId;
-use super::money::{Money, MoneyError};
+use super::money::Money;
 use super::order::Fulfilment;
 
 /// What a row is about, in Amazon's own three words.
@@ -48,7 +54,10 @@ pub struct SettlementRow<'a> {
 }
 
 /// Takes the rows of a settlement, in the order of the file.
+///
+/// The rows are proven to come to the total only after the last of them: until then a sink only collects.
 pub trait RowSink {
+    /// An error ends the reading and comes out of it.
     fn row(&mut self, row: &SettlementRow<'_>) -> Result<(), SettlementProblem>;
 }
 
@@ -65,27 +74,4 @@ pub struct Settlement {
     pub rows: u64,
     /// A digest of the rows that does not depend on their order, nor on the form of the file.
     pub digest: RowsDigest,
-}
-
-/// See [`Settlement::digest`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RowsDigest(pub [u8; 32]);
-
-impl fmt::Display for RowsDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for RowsDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Why a file is no settlement. Line 1 is the header.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SettlementProblem {
-    #[error("the rows cannot be added up")]
-    Amounts(#[source] MoneyError),
 }
