@@ -102,3 +102,26 @@ pub const SETTLEMENT_UNPACKED_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// One line of a settlement file, which is held whole. Amazon's longest texts, of failed transfers, have some
 /// hundred characters.
 pub const SETTLEMENT_LINE_BYTES_MAX: usize = 64 * 1024;
+/// Postings of a settlement that are kept under one key: some 100 bytes each, well below what a host keeps in one
+/// value, and few enough keys for the largest settlement.
+pub const SETTLEMENT_PART_POSTINGS: usize = 200;
+
+/// Order payments that are intended, created and confirmed together. More would save few writes, and a crash lets
+/// all of them wait for three minutes.
+pub const SETTLEMENT_BATCH: usize = 20;
+
+/// Postings of one delivery, each some five calls: well below the calls that a host lets one make.
+pub const SETTLEMENT_POSTINGS_MAX: u32 = 200;
+
+/// How long one delivery goes on posting, in milliseconds: half of what a host allows, because one batch at a slow
+/// service takes its time too.
+pub const SETTLEMENT_POSTING_MS: i64 = 40_000;
+
+/// The wait before a settlement goes on with its next postings.
+pub const SETTLEMENT_PAUSE_MS: u64 = 1_000;
+
+/// Findings of a settlement that are told one by one, and documents of a kind; more are counted.
+pub const SETTLEMENT_FINDINGS_MAX: usize = 50;
+
+/// How much of a file is kept under one key, in bytes: below the 256 KiB that hosts keep in one value.
+pub const FILE_PIECE_BYTES: usize = 240 * 1024;

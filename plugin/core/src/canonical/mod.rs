@@ -20,6 +20,7 @@ pub mod purchase;
 pub mod sale;
 pub mod sales_document;
 pub mod settlement;
+pub mod settlement_posting;
 pub mod vat;
 
 pub use address::{Address, CountryCode};
@@ -43,4 +44,8 @@ pub use purchase::{PostedPurchase, Purchase, PurchaseLine, SupplierCard, Supplie
 pub use sale::{Component, ComponentKind, Liability, Sale, SaleError, SaleLine};
 pub use sales_document::{Amounts, DocumentError, DocumentLine, ExchangeRate, SalesDocument};
 pub use settlement::{RowSink, Settlement, SettlementProblem, SettlementRow, TransactionKind};
+pub use settlement_posting::{
+    BalanceLine, BalanceMovements, ClearingTransaction, FeeLine, FeePurchase, OrderPayment, OrderRefund,
+    RefundedItem, SettlementPlan, SettlementPosting, TransactionPurpose, UnbalancedPlan, payment_note,
+};
 pub use vat::{VatClass, VatRate, VatTreatment};

@@ -27,7 +27,7 @@ pub enum OrderStatus {
 }
 
 /// Who sends the goods.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Fulfilment {
     ByAmazon,
     ByMerchant,

@@ -48,12 +48,20 @@ pub(super) fn raise(host: &mut dyn Host, delivery: &Delivery, result: &Result<Ou
             send(host, "dead-letter", finding, done, delivery);
         }
         Ok(Outcome { disposition: Disposition::PartlyHeld, effects, findings }) => {
-            for finding in findings.iter().filter(|finding| finding.code == Code::SkuUnknown) {
+            for finding in findings.iter().filter(|finding| awaits_a_person(finding.code)) {
                 send(host, "partly-held", finding, effects, delivery);
             }
         }
         Ok(_) | Err(Failure::Retry { .. }) => {}
     }
+}
+
+/// Whether a person has to put something right although all is posted.
+fn awaits_a_person(code: Code) -> bool {
+    matches!(
+        code,
+        Code::SkuUnknown | Code::RowsInSuspense | Code::RefundVatUnclear | Code::SettledOrderUnknown
+    )
 }
 
 fn send(host: &mut dyn Host, kind: &'static str, finding: &Finding, done: &[Effect], delivery: &Delivery) {

@@ -9,10 +9,15 @@ mod check_connection;
 mod describe;
 mod kashflow_books;
 mod kashflow_settlement_books;
+mod on_financial_event;
 mod on_order;
 mod order_planner;
 mod order_version;
 mod queued_order;
+mod settlement_file;
+mod settlement_intake;
+mod settlement_report;
+mod settlement_terms;
 mod sweep;
 mod sweep_request;
 
@@ -62,9 +67,9 @@ pub fn on_order(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Fai
     result
 }
 
-/// `on-financial-event`: no notification type is handled yet.
+/// `on-financial-event`: a settlement report is ready, or a person hands in a settlement file.
 pub fn on_financial_event(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    let result = not_handled(delivery);
+    let result = on_financial_event::handle(host, delivery);
     alert::raise(host, delivery, &result);
     result
 }

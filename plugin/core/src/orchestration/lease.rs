@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::canonical::OrderId;
+use crate::canonical::{OrderId, SettlementId};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel, StateError};
 use crate::limits::{LEASE_MS, LEASED_RETRY_MS};
@@ -21,6 +21,7 @@ pub enum Claim<'a> {
     Order(&'a OrderId),
     /// A sweep, by the name of what it goes through.
     Sweep(&'a str),
+    Settlement(SettlementId),
 }
 
 impl Claim<'_> {
@@ -28,6 +29,7 @@ impl Claim<'_> {
         match self {
             Claim::Order(order) => format!("lease/order/{order}"),
             Claim::Sweep(name) => format!("lease/sweep/{name}"),
+            Claim::Settlement(settlement) => format!("lease/settlement/{settlement}"),
         }
     }
 
@@ -38,6 +40,10 @@ impl Claim<'_> {
                 Finding::new(Code::OrderInWork, order.as_str(), "another delivery is working on the order")
             }
             Claim::Sweep(name) => Finding::new(Code::SweepInWork, name, "another delivery is sweeping"),
+            Claim::Settlement(settlement) => {
+                let message = "another delivery is working on the settlement";
+                Finding::new(Code::SettlementInWork, settlement.to_string(), message)
+            }
         }
     }
 }

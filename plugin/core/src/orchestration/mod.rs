@@ -16,6 +16,7 @@ mod outcome;
 mod plan;
 mod reversal;
 mod run;
+pub mod settlement;
 mod stop;
 mod sweep;
 #[cfg(test)]

@@ -112,6 +112,16 @@ pub struct Settlements {
 }
 
 impl Settlements {
+    /// The nominal of a role. Every role has one but that of earlier sales where nothing goes there; suspense then.
+    pub fn nominal(&self, role: NominalRole) -> NominalCode {
+        let suspense = || self.nominals.get(&NominalRole::Suspense);
+        self.nominals
+            .get(&role)
+            .or_else(suspense)
+            .copied()
+            .expect("settings without a suspense nominal are refused")
+    }
+
     /// Each configured nominal with the name of its setting.
     pub fn named(&self) -> Vec<(String, NominalCode)> {
         self.nominals.iter().map(|(role, code)| (role.key(), *code)).collect()

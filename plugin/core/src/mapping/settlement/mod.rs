@@ -4,12 +4,17 @@ mod categoriser;
 pub mod category;
 mod category_name;
 mod category_rule;
+pub mod collected;
 mod explanation;
+mod fees;
+pub mod ledger_plan;
 mod marketplace_country;
+pub mod marketplace_match;
 mod own_rules;
 mod pattern;
 mod posting_rule;
 mod posting_table;
+pub mod refund_to_credit_note;
 mod rule_book;
 mod rule_table;
 

@@ -1,0 +1,291 @@
+//! The decision what a settlement leads to in the books: which postings, to which nominals, with which VAT.
+//!
+//! Pure: the same file, rules and settings give the same plan. Whether an order is in the books is not known here and
+//! decided when it is posted. Absent on purpose: rounding of the whole; every sum is made of rows.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono_tz::Europe::London;
+
+use crate::canonical::{
+    BalanceLine, BalanceMovements, ClearingTransaction, CountryCode, Money, MoneyError, NominalCode, OrderId,
+    OrderPayment, OrderRefund, RefundedItem, Settlement, SettlementPlan, SettlementPosting,
+    TransactionPurpose,
+};
+use crate::finding::{Code, Finding};
+use crate::settings::{Marketplace, NominalRole, Settlements};
+
+use super::category::{Category, IncomeKind, MovementKind};
+use super::collected::{Collected, RefundSum};
+use super::fees;
+use super::{PostingContext, PostingNominal, RuleBook};
+
+/// What a plan is made with.
+#[derive(Clone, Copy)]
+pub struct PlanContext<'a> {
+    pub settings: &'a Settlements,
+    pub marketplace: &'a Marketplace,
+    /// The country of the marketplace.
+    pub country: CountryCode,
+    pub rules: &'a RuleBook,
+}
+
+/// A plan, and what a person should know of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlannedSettlement {
+    pub plan: SettlementPlan,
+    pub findings: Vec<Finding>,
+}
+
+/// The day in London on which Amazon pays: the date of everything that is not dated by its own rows.
+pub fn deposit_day(deposited_at: DateTime<Utc>) -> NaiveDate {
+    deposited_at.with_timezone(&London).date_naive()
+}
+
+/// The plan of a settlement that has these sums.
+pub fn plan(
+    settlement: Settlement,
+    collected: &Collected,
+    context: PlanContext<'_>,
+) -> Result<PlannedSettlement, Finding> {
+    let id = settlement.id.to_string();
+    let mut planner = Planner {
+        context,
+        deposited_on: deposit_day(settlement.deposited_at),
+        zero: Money::zero(settlement.total.currency()),
+        postings: Vec::new(),
+        suspended: Vec::new(),
+    };
+    planner.add(collected, &settlement).map_err(|error| unusable(&id, &error.to_string()))?;
+    let Planner { postings, suspended, .. } = planner;
+    let findings =
+        suspended.into_iter().map(|message| Finding::new(Code::RowsInSuspense, &id, message)).collect();
+    let plan =
+        SettlementPlan::new(settlement, postings).map_err(|error| unusable(&id, &error.to_string()))?;
+    Ok(PlannedSettlement { plan, findings })
+}
+
+/// Only a fault of this program leads here: the rows come to the total, and every row has a place.
+fn unusable(settlement: &str, problem: &str) -> Finding {
+    let message =
+        format!("the rows come to the total and make no plan ({problem}): nothing was posted; report it");
+    Finding::new(Code::SettlementTotalDiffers, settlement, message)
+}
+
+struct Planner<'a> {
+    context: PlanContext<'a>,
+    deposited_on: NaiveDate,
+    zero: Money,
+    postings: Vec<SettlementPosting>,
+    /// What went to the suspense nominal, in words.
+    suspended: Vec<String>,
+}
+
+impl Planner<'_> {
+    fn add(&mut self, collected: &Collected, settlement: &Settlement) -> Result<(), MoneyError> {
+        let mut suspense: Vec<(String, Money)> = Vec::new();
+        for (order, amount) in &collected.sales {
+            match OrderId::new(order.as_ref()) {
+                _ if amount.is_zero() => {}
+                Some(order) if amount.minor() > 0 => {
+                    let payment = OrderPayment { order, amount: *amount };
+                    self.postings.push(SettlementPosting::Payment(payment));
+                }
+                _ => suspense.push((format!("order {order} was charged and not paid"), *amount)),
+            }
+        }
+        for (order, sum) in &collected.refunds {
+            match self.refund(order, sum)? {
+                Ok(Some(refund)) => self.postings.push(SettlementPosting::Refund(refund)),
+                Ok(None) => {}
+                Err(amount) => suspense.push((format!("the refund of order {order} was taken back"), amount)),
+            }
+        }
+        let fees = fees::purchases(collected, self.context)?;
+        self.postings.extend(fees.into_iter().map(SettlementPosting::Purchase));
+        self.add_income(collected)?;
+        for (kind, sum) in &collected.suspense {
+            let rows = if sum.rows == 1 { "row".to_owned() } else { format!("{} rows", sum.rows) };
+            suspense.push((format!("{kind}: {rows}, the first in line {}", sum.first_line), sum.amount));
+        }
+        self.add_suspense(suspense);
+        self.add_movements(collected, settlement)?;
+        self.add_payout(settlement);
+        Ok(())
+    }
+
+    /// The refund of an order; the error is an amount that no refund is made of.
+    fn refund(&self, order: &str, sum: &RefundSum) -> Result<Result<Option<OrderRefund>, Money>, MoneyError> {
+        let mut total = sum.goodwill;
+        let mut items = Vec::new();
+        for (sku, item) in &sum.items {
+            let [goods, delivery, gift_wrap] =
+                [item.goods, item.delivery, item.gift_wrap].map(Money::negated);
+            total = total.checked_add(item.goods)?.checked_add(item.delivery)?.checked_add(item.gift_wrap)?;
+            if [goods, delivery, gift_wrap].iter().any(|amount| !amount.is_zero()) {
+                items.push(RefundedItem { sku: sku.to_string(), goods, delivery, gift_wrap });
+            }
+        }
+        let goodwill = sum.goodwill.negated();
+        let amounts = items.iter().flat_map(|item| [item.goods, item.delivery, item.gift_wrap]);
+        let is_paid_back = amounts.chain([goodwill]).all(|amount| amount.minor() >= 0);
+        if total.is_zero() && is_paid_back {
+            return Ok(Ok(None));
+        }
+        match OrderId::new(order).filter(|_| is_paid_back) {
+            Some(order) => Ok(Ok(Some(OrderRefund { order, refunded_on: sum.posted_on, items, goodwill }))),
+            None => Ok(Err(total)),
+        }
+    }
+
+    fn add_income(&mut self, collected: &Collected) -> Result<(), MoneyError> {
+        let mut sums: Vec<(NominalCode, &'static str, Money, Money)> = Vec::new();
+        for ((kind, day), amount) in &collected.income {
+            let nominal = self.nominal(Category::Income(*kind), *day);
+            let (title, vat) = match kind {
+                IncomeKind::Reimbursement => ("Reimbursements for stock", self.zero),
+                IncomeKind::OtherIncome => ("Other income from Amazon", self.zero),
+                IncomeKind::Liquidation => ("Stock sold to liquidators", self.zero),
+                IncomeKind::LiquidationVat => ("Stock sold to liquidators", *amount),
+            };
+            match sums.iter_mut().find(|sum| (sum.0, sum.1) == (nominal, title)) {
+                Some(sum) => (sum.2, sum.3) = (sum.2.checked_add(*amount)?, sum.3.checked_add(vat)?),
+                None => sums.push((nominal, title, *amount, vat)),
+            }
+        }
+        let sums = sums.into_iter().filter(|(_, _, amount, _)| !amount.is_zero());
+        for (ordinal, (nominal, title, amount, vat)) in (1..).zip(sums) {
+            let vat_rate = (!vat.is_zero()).then(|| fees::standard_rate(self.deposited_on));
+            self.postings.push(SettlementPosting::Transaction(ClearingTransaction {
+                purpose: TransactionPurpose::Income,
+                ordinal,
+                date: self.deposited_on,
+                amount,
+                vat,
+                vat_rate,
+                nominal,
+                description: title.to_owned(),
+            }));
+        }
+        Ok(())
+    }
+
+    fn add_suspense(&mut self, suspense: Vec<(String, Money)>) {
+        let nominal = self.role(NominalRole::Suspense);
+        for (what, amount) in &suspense {
+            self.suspended.push(format!(
+                "{what}, {amount}: decide what it is, and move it from the suspense nominal {nominal}"
+            ));
+        }
+        let suspense = suspense.into_iter().filter(|(_, amount)| !amount.is_zero());
+        for (ordinal, (what, amount)) in (1..).zip(suspense) {
+            let description = format!("To be decided: {what}");
+            self.transaction(
+                TransactionPurpose::Suspense,
+                ordinal,
+                self.deposited_on,
+                amount,
+                nominal,
+                description,
+            );
+        }
+    }
+
+    fn add_movements(&mut self, collected: &Collected, settlement: &Settlement) -> Result<(), MoneyError> {
+        let mut lines: Vec<BalanceLine> = Vec::new();
+        let mut bank = 0;
+        for ((kind, day), amount) in collected.movements.iter().filter(|(_, amount)| !amount.is_zero()) {
+            let nominal = self.nominal(Category::Movement(*kind), *day);
+            if *kind == MovementKind::Bank {
+                bank += 1;
+                let description = "Between Amazon and the seller's bank".to_owned();
+                self.transaction(TransactionPurpose::Bank, bank, *day, *amount, nominal, description);
+                continue;
+            }
+            let description = match kind {
+                MovementKind::Reserve => "Amazon reserve",
+                MovementKind::CarriedForward => "Owed to Amazon from the settlement before",
+                MovementKind::Loan => "Amazon loan",
+                MovementKind::InterMarketplace => "Between marketplaces",
+                MovementKind::Bank => "Bank",
+            };
+            match lines
+                .iter_mut()
+                .find(|line| (line.nominal, line.description.as_str()) == (nominal, description))
+            {
+                Some(line) => line.amount = line.amount.checked_add(*amount)?,
+                None => {
+                    lines.push(BalanceLine { nominal, amount: *amount, description: description.to_owned() });
+                }
+            }
+        }
+        // What the seller owes at the end is a debt: the next settlement begins with it ("Payable to Amazon").
+        if settlement.total.minor() < 0 {
+            lines.push(BalanceLine {
+                nominal: self.nominal(Category::Movement(MovementKind::CarriedForward), self.deposited_on),
+                amount: settlement.total.negated(),
+                description: "Owed to Amazon, carried to the next settlement".to_owned(),
+            });
+        }
+        lines.retain(|line| !line.amount.is_zero());
+        if !lines.is_empty() {
+            let movements = BalanceMovements { date: self.deposited_on, lines };
+            self.postings.push(SettlementPosting::Movements(movements));
+        }
+        Ok(())
+    }
+
+    fn add_payout(&mut self, settlement: &Settlement) {
+        if settlement.total.minor() > 0 {
+            let nominal = self.payout_account();
+            let description = "Amazon payout".to_owned();
+            let amount = settlement.total.negated();
+            self.transaction(TransactionPurpose::Payout, 1, self.deposited_on, amount, nominal, description);
+        }
+    }
+
+    fn transaction(
+        &mut self,
+        purpose: TransactionPurpose,
+        ordinal: u32,
+        date: NaiveDate,
+        amount: Money,
+        nominal: NominalCode,
+        description: String,
+    ) {
+        let (vat, vat_rate) = (self.zero, None);
+        self.postings.push(SettlementPosting::Transaction(ClearingTransaction {
+            purpose,
+            ordinal,
+            date,
+            amount,
+            vat,
+            vat_rate,
+            nominal,
+            description,
+        }));
+    }
+
+    /// The nominal that the rules name for money that is no sale and no fee.
+    fn nominal(&self, category: Category, date: NaiveDate) -> NominalCode {
+        let country = self.context.country;
+        let context = PostingContext { category, marketplace: country, fulfilment: None, date };
+        match self.context.rules.posting(&context).nominal {
+            PostingNominal::Role(role) => self.role(role),
+            PostingNominal::PayoutAccount => self.payout_account(),
+            PostingNominal::Invoice | PostingNominal::OriginalSale => self.role(NominalRole::Suspense),
+        }
+    }
+
+    fn role(&self, role: NominalRole) -> NominalCode {
+        self.context.settings.nominal(role)
+    }
+
+    fn payout_account(&self) -> NominalCode {
+        self.context.marketplace.payout_account.unwrap_or(self.role(NominalRole::Suspense))
+    }
+}
+
+/// The first day of a day's month.
+pub(super) fn month(day: NaiveDate) -> (i32, u32) {
+    (day.year(), day.month())
+}

@@ -1,0 +1,183 @@
+//! The decision what a refund's credit note says: it mirrors the sale that is in the books, with its VAT.
+//!
+//! A decrease in consideration is adjusted at the rate of the original supply, by a credit note of the period in which
+//! it is given (VAT Regulations 1995, regulations 15C and 38). So the rates are those of the invoice, whatever rules
+//! apply today. Goods that come back are counted by Amazon and not here: no line moves stock.
+
+use crate::canonical::{
+    DocumentError, DocumentLine, DocumentReference, Money, MoneyError, Nominal, OrderRefund, PostedDocument,
+    RefundedItem, SalesDocument, SettlementId, VatRate,
+};
+
+/// What is needed beside the refund and its invoice.
+#[derive(Clone, Copy, Debug)]
+pub struct RefundTerms {
+    pub settlement: SettlementId,
+    /// Where goes what was paid beyond the price.
+    pub goodwill: Nominal,
+}
+
+/// A credit note, and how much of the refund exceeds the sale.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefundDraft {
+    pub credit_note: SalesDocument,
+    /// Zero in most cases; posted as goodwill otherwise.
+    pub excess: Money,
+}
+
+/// Why a refund makes no credit note.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoCreditNote {
+    /// The invoice has several VAT rates, and nothing says which part was refunded.
+    #[error("the invoice has lines of several VAT rates and the refund names none of them")]
+    VatUnclear,
+    #[error("the invoice has lines of a form that this plugin never writes")]
+    ForeignLines,
+    #[error("the amounts cannot be computed")]
+    Amounts(#[source] MoneyError),
+    #[error("the lines make no document")]
+    Document(#[source] DocumentError),
+}
+
+impl From<MoneyError> for NoCreditNote {
+    fn from(error: MoneyError) -> Self {
+        NoCreditNote::Amounts(error)
+    }
+}
+
+/// What a line sells, by its words: our own invoices say it, see `mapping::invoice_lines`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Goods,
+    Delivery,
+    GiftWrap,
+}
+
+/// The credit note of a refund. `posted` is the invoice of the order that stands in the books.
+pub fn map(
+    refund: &OrderRefund,
+    posted: &PostedDocument,
+    terms: RefundTerms,
+) -> Result<RefundDraft, NoCreditNote> {
+    let sold = posted.lines.as_deref().ok_or(NoCreditNote::ForeignLines)?;
+    let gross = posted.gross()?;
+    let of_the_sale = refund.of_the_sale()?;
+    let zero = Money::zero(gross.currency());
+    let excess = if of_the_sale.minor() > gross.minor() { of_the_sale.checked_sub(gross)? } else { zero };
+    let mut lines = if of_the_sale.minor() >= gross.minor() {
+        sold.iter().filter(|line| !is_free(line)).map(reversed).collect::<Result<Vec<_>, _>>()?
+    } else {
+        partial(refund, sold)?
+    };
+    let beyond = refund.goodwill.checked_add(excess)?;
+    if !beyond.is_zero() {
+        lines.push(DocumentLine {
+            description: "Paid to the buyer beyond the price".to_owned(),
+            quantity: 1,
+            unit_price: beyond.negated(),
+            vat: zero,
+            vat_rate: None,
+            nominal: terms.goodwill.id,
+            product: None,
+        });
+    }
+    let reference = DocumentReference::refund(&refund.order, terms.settlement);
+    let (date, rate) = (refund.refunded_on, posted.exchange_rate.clone());
+    let amount = refund.amount()?.negated();
+    let credit_note =
+        SalesDocument::new(reference, date, date, rate, lines, amount).map_err(NoCreditNote::Document)?;
+    Ok(RefundDraft { credit_note, excess })
+}
+
+fn is_free(line: &DocumentLine) -> bool {
+    line.unit_price.is_zero() && line.vat.is_zero()
+}
+
+/// The line taken back as one amount: units stay where they are.
+fn reversed(line: &DocumentLine) -> Result<DocumentLine, MoneyError> {
+    Ok(DocumentLine {
+        quantity: 1,
+        unit_price: line.net()?.negated(),
+        vat: line.vat.negated(),
+        product: None,
+        ..line.clone()
+    })
+}
+
+/// The lines of a refund of a part of the sale.
+fn partial(refund: &OrderRefund, sold: &[DocumentLine]) -> Result<Vec<DocumentLine>, NoCreditNote> {
+    let mut lines = Vec::new();
+    for item in &refund.items {
+        for (part, amount) in parts(item) {
+            if !amount.is_zero() {
+                lines.extend(of_part(item, part, amount, sold)?);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+fn parts(item: &RefundedItem) -> [(Part, Money); 3] {
+    [(Part::Goods, item.goods), (Part::Delivery, item.delivery), (Part::GiftWrap, item.gift_wrap)]
+}
+
+/// The lines that give one amount back: at the rate of what was sold. Where that was sold at several rates, in
+/// proportion to what was paid at each.
+fn of_part(
+    item: &RefundedItem,
+    part: Part,
+    amount: Money,
+    sold: &[DocumentLine],
+) -> Result<Vec<DocumentLine>, NoCreditNote> {
+    let priced = || sold.iter().filter(|line| !is_free(line));
+    let of_this = |line: &&DocumentLine| sells(line, part, &item.sku);
+    let mut candidates: Vec<&DocumentLine> = priced().filter(of_this).collect();
+    if candidates.is_empty() {
+        // A part that was sold for nothing, or an invoice in other words: the rate is certain if there is only one.
+        candidates = priced().collect();
+        let one_rate = candidates.windows(2).all(|pair| pair[0].vat_rate == pair[1].vat_rate);
+        if !one_rate || candidates.is_empty() {
+            return Err(NoCreditNote::VatUnclear);
+        }
+        candidates.truncate(1);
+    }
+    let mut by_rate: Vec<(Option<VatRate>, &DocumentLine, u64)> = Vec::new();
+    for line in candidates {
+        let weight = line.net()?.checked_add(line.vat)?.minor().unsigned_abs();
+        match by_rate.iter_mut().find(|(rate, ..)| *rate == line.vat_rate) {
+            Some((_, _, sum)) => *sum += weight,
+            None => by_rate.push((line.vat_rate, line, weight)),
+        }
+    }
+    let weights: Vec<u64> = by_rate.iter().map(|(_, _, weight)| *weight).collect();
+    let shares = amount.split(&weights);
+    let mut lines = Vec::with_capacity(shares.len());
+    for ((rate, line, _), share) in by_rate.iter().zip(shares) {
+        let vat = rate.map_or(Ok(Money::zero(share.currency())), |rate| rate.contained_in(share))?;
+        lines.push(DocumentLine {
+            description: line.description.clone(),
+            quantity: 1,
+            unit_price: share.checked_sub(vat)?.negated(),
+            vat: vat.negated(),
+            vat_rate: *rate,
+            nominal: line.nominal,
+            product: None,
+        });
+    }
+    Ok(lines)
+}
+
+/// Whether a line of one of our own invoices sells this part of this SKU. The discount on a part has its rate.
+fn sells(line: &DocumentLine, part: Part, sku: &str) -> bool {
+    let text = line.description.as_str();
+    let (of, subject) = if let Some(subject) = text.strip_prefix("Delivery of ") {
+        (Part::Delivery, subject)
+    } else if let Some(subject) = text.strip_prefix("Gift wrap of ") {
+        (Part::GiftWrap, subject)
+    } else if text.starts_with("Discount on ") {
+        return false;
+    } else {
+        (Part::Goods, text)
+    };
+    of == part && subject.strip_prefix(sku).is_some_and(|rest| rest.starts_with(':'))
+}
