@@ -8,6 +8,7 @@ mod by_hand;
 mod faults;
 mod native;
 mod recorder;
+mod settlement_file;
 mod transcript;
 
 use std::path::PathBuf;
@@ -177,6 +178,7 @@ impl Stage {
 
     pub async fn deliver(&self, story: &Story, arrival: &Arrival, play: Play) -> transcript::Ending {
         let (source, usual_body) = match arrival.source {
+            ArrivalSource::Notification if arrival.settlement.is_some() => self.settlement(story, arrival),
             ArrivalSource::Notification => {
                 (Source::AmazonNotification, amazon_notification::body(story, arrival))
             }
@@ -193,7 +195,7 @@ impl Stage {
         };
         match play {
             Play::Component => {
-                let export = match arrival.export.as_str() {
+                let export = match arrival.export() {
                     "on-order" => Export::OnOrder,
                     "on-financial-event" => Export::OnFinancialEvent,
                     "on-inventory" => Export::OnInventory,
@@ -203,13 +205,20 @@ impl Stage {
                 transcript::Ending::of_component(&report.result)
             }
             Play::Native => {
-                native::deliver(&self.runtime, &self.connection.settings, &arrival.export, &delivery).await
+                native::deliver(&self.runtime, &self.connection.settings, arrival.export(), &delivery).await
             }
         }
     }
 }
 
 impl Stage {
+    /// A settlement that a person hands in, or that Amazon tells of as a report.
+    fn settlement(&self, story: &Story, arrival: &Arrival) -> (Source, Vec<u8>) {
+        let name = arrival.settlement.as_deref().expect("only such arrivals are asked for it");
+        let file = settlement_file::bytes(story.settlement(name));
+        (Source::Upload, file)
+    }
+
     /// The message of an arrival, unless the story writes it itself.
     async fn message(&self, arrival: &Arrival) -> Vec<u8> {
         if arrival.body.is_some() {
