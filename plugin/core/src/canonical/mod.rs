@@ -42,5 +42,5 @@ pub use product::Product;
 pub use purchase::{PostedPurchase, Purchase, PurchaseLine, SupplierCard, SupplierRecord};
 pub use sale::{Component, ComponentKind, Liability, Sale, SaleError, SaleLine};
 pub use sales_document::{Amounts, DocumentError, DocumentLine, ExchangeRate, SalesDocument};
-pub use settlement::{RowSink, Settlement, SettlementProblem, SettlementRow, TransactionKind};
+pub use settlement::{RowSink, RowsDigest, Settlement, SettlementProblem, SettlementRow, TransactionKind};
 pub use vat::{VatClass, VatRate, VatTreatment};
