@@ -108,6 +108,8 @@ pub struct SettlementStory {
     pub rows: String,
     /// The file as it is, in the place of all that.
     pub text: Option<String>,
+    /// What Amazon says of the report, where it made none: `FATAL` or `CANCELLED`.
+    pub report_status: Option<String>,
     /// Bytes that are missing at the end.
     pub cut_off: usize,
 }
@@ -310,6 +312,7 @@ impl Default for SettlementStory {
             total: None,
             rows: String::new(),
             text: None,
+            report_status: None,
             cut_off: 0,
         }
     }
