@@ -132,6 +132,9 @@ pub struct PaymentStory {
     /// The number of the invoice.
     pub number: i32,
     pub pence: i64,
+    /// From which bank account, by its nominal: the clearing account where left out.
+    #[serde(default = "clearing")]
+    pub bank: i32,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
@@ -297,6 +300,10 @@ fn on_order() -> String {
 
 fn order_change() -> String {
     "ORDER_CHANGE".to_owned()
+}
+
+fn clearing() -> i32 {
+    1249
 }
 
 fn one() -> u32 {

@@ -17,10 +17,15 @@ pub(super) fn post_invoices(invoices: &[InvoiceStory], pair: &TwinPair) {
 
 /// Books payments into the account where Amazon's money arrives.
 pub(super) fn pay(payments: &[PaymentStory], pair: &TwinPair) {
-    for PaymentStory { number, pence } in payments {
+    for PaymentStory { number, pence, bank } in payments {
+        let account = match bank {
+            1249 => 148_202,
+            1200 => 148_201,
+            other => panic!("a story pays from the bank account {other}"),
+        };
         let payment = format!(
             "<InvoicePayment><PayID>0</PayID><PayInvoice>{number}</PayInvoice><PayDate>2026-10-28T00:00:00</PayDate>\
-             <PayNote>by hand</PayNote><PayMethod>131285</PayMethod><PayAccount>148202</PayAccount>\
+             <PayNote>by hand</PayNote><PayMethod>131285</PayMethod><PayAccount>{account}</PayAccount>\
              <PayAmount>{}</PayAmount></InvoicePayment>",
             decimal(*pence)
         );

@@ -147,11 +147,12 @@ impl<'a> FinancialEvent<'a> {
         settlement: SettlementId,
         plan: impl FnOnce(&mut dyn Host, &Self) -> Result<Option<KeptSettlement>, End>,
     ) -> Result<Outcome, Failure> {
+        let failed = |failure| End::Stop(about(Stop::Failed(failure), settlement));
         let lease = Lease::take(host, Claim::Settlement(settlement), self.attempt)?;
         let result = plan(host, self).and_then(|planned| {
             let known = match planned {
                 Some(planned) => Some(planned),
-                None => kept(host, settlement).map_err(|failure| End::Stop(Stop::Failed(failure)))?,
+                None => kept(host, settlement).map_err(failed)?,
             };
             let known = known.ok_or_else(|| End::Stop(Stop::Failed(vanished(settlement))))?;
             Ok(self.post(host, known))
@@ -164,13 +165,14 @@ impl<'a> FinancialEvent<'a> {
     }
 
     fn post(&self, host: &mut dyn Host, mut known: KeptSettlement) -> Result<Outcome, Failure> {
+        let settlement = known.manifest.settlement;
         let was_finished = known.manifest.is_finished();
         let base = known.manifest.progressed_at_attempt;
         if !was_finished
             && let Some(pause) = self.post_some(host, &mut known).map_err(|stop| {
                 let attempt =
                     Attempt { number: self.attempt.number.saturating_sub(base).max(1), ..self.attempt };
-                self.stopped(host, stop, attempt)
+                self.stopped(host, about(stop, settlement), attempt)
             })?
         {
             return Err(pause);
@@ -243,6 +245,17 @@ impl<'a> FinancialEvent<'a> {
                 verdict(&failure, attempt)
             }
         }
+    }
+}
+
+/// The failure with the settlement as its subject: the name of an operation alone helps nobody to find it.
+fn about(stop: Stop, settlement: SettlementId) -> Stop {
+    match stop {
+        Stop::Failed(mut failure) => {
+            failure.finding.subject = settlement.to_string();
+            Stop::Failed(failure)
+        }
+        held @ Stop::Held(_) => held,
     }
 }
 

@@ -207,7 +207,10 @@ fn elsewhere(session: &Session<'_>, part: &Part, index: usize, amount: Money) ->
     let what = if matches!(item.posting, SettlementPosting::Refund(_)) { "refund" } else { "payment" };
     let wanted = WantedTransaction {
         reference: item.reference(session.terms.settlement),
-        description: format!("Amazon {what} of an order that was not invoiced here"),
+        description: match is_unclear {
+            true => "Amazon refund whose VAT is to be decided".to_owned(),
+            false => format!("Amazon {what} of an order that was not invoiced here"),
+        },
         date: session.terms.deposited_on,
         amount,
         vat: Money::zero(amount.currency()),

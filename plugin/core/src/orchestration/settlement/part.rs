@@ -15,6 +15,8 @@ pub struct Part {
     pub items: Vec<Item>,
     /// As they are stored.
     kept: Vec<Item>,
+    /// How many were posted when it was opened.
+    posted_before: usize,
 }
 
 impl Part {
@@ -23,7 +25,8 @@ impl Part {
         let entry = host.state().get(&key).map_err(|error| keeper::state_failure(&key, &error))?;
         let entry = entry.ok_or_else(|| unreadable(&key))?;
         let items = stored::items_from_bytes(&entry.value).ok_or_else(|| unreadable(&key))?;
-        Ok(Part { key, revision: entry.revision, kept: items.clone(), items })
+        let posted_before = items.iter().filter(|item| item.is_posted()).count();
+        Ok(Part { key, revision: entry.revision, kept: items.clone(), items, posted_before })
     }
 
     /// Writes the part where it says something new; fails as transient where another delivery wrote first.
@@ -36,6 +39,11 @@ impl Part {
         self.revision = written.map_err(|error| keeper::state_failure(&self.key, &error))?;
         self.kept.clone_from(&self.items);
         Ok(())
+    }
+
+    /// Whether something was posted since it was opened.
+    pub fn has_progressed(&self) -> bool {
+        self.items.iter().filter(|item| item.is_posted()).count() > self.posted_before
     }
 
     pub fn is_posted(&self) -> bool {

@@ -38,14 +38,15 @@ pub fn post(
         let number = kept.manifest.parts_done;
         let mut part = Part::open(session.host, terms.settlement, number)?;
         let reached = work(&mut session, &mut part, &mut pace, false);
-        progressed(&mut session, kept, attempt)?;
-        if reached? == Reached::ThePause {
-            return Ok(Reached::ThePause);
+        if !matches!(reached, Ok(Reached::TheEnd)) {
+            progressed(&mut session, kept, &part, attempt)?;
+            return reached;
         }
         if !part.is_posted() {
             kept.manifest.parts_waiting.push(number);
         }
         kept.manifest.parts_done += 1;
+        kept.manifest.progressed_at_attempt = attempt;
         kept.write(session.host)?;
         let done = kept.manifest.parts_done.to_string();
         session.host.log(LogLevel::Debug, "a part of a settlement was worked through", &[("part", &done)]);
@@ -78,8 +79,13 @@ pub fn look_again(
 }
 
 /// Takes down that this delivery got something done, so that only those that get nothing done count as attempts.
-fn progressed(session: &mut Session<'_>, kept: &mut KeptSettlement, attempt: u32) -> Result<(), CallFailure> {
-    if kept.manifest.progressed_at_attempt == attempt {
+fn progressed(
+    session: &mut Session<'_>,
+    kept: &mut KeptSettlement,
+    part: &Part,
+    attempt: u32,
+) -> Result<(), CallFailure> {
+    if !part.has_progressed() || kept.manifest.progressed_at_attempt == attempt {
         return Ok(());
     }
     kept.manifest.progressed_at_attempt = attempt;

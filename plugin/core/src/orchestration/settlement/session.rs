@@ -1,5 +1,7 @@
 //! One delivery's work on a settlement: the books, what is known of them, and how much time is left.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::canonical::{
@@ -33,6 +35,7 @@ pub struct PostingTerms<'a> {
 }
 
 /// What an order is in the books.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Standing {
     Invoice {
         number: InvoiceNumber,
@@ -50,6 +53,8 @@ pub(super) struct Session<'a> {
     supplier: Option<SupplierId>,
     transactions: Option<(DateTime<Utc>, Vec<PostedBankTransaction>)>,
     journals: Option<(DateTime<Utc>, Vec<PostedLedgerJournal>)>,
+    /// What was found of orders.
+    standings: BTreeMap<OrderId, Standing>,
 }
 
 impl<'a> Session<'a> {
@@ -59,7 +64,16 @@ impl<'a> Session<'a> {
         money: &'a dyn SettlementBooks,
         terms: &'a PostingTerms<'a>,
     ) -> Self {
-        Session { host, sales, money, terms, supplier: None, transactions: None, journals: None }
+        Session {
+            host,
+            sales,
+            money,
+            terms,
+            supplier: None,
+            transactions: None,
+            journals: None,
+            standings: BTreeMap::new(),
+        }
     }
 
     /// Lists that were read before are read again: something was created.
@@ -123,6 +137,15 @@ impl<'a> Session<'a> {
 
     /// The invoice of an order that stands in the books, as this connection's journal has it.
     pub fn standing(&mut self, order: &OrderId) -> Result<Standing, CallFailure> {
+        if let Some(known) = self.standings.get(order) {
+            return Ok(*known);
+        }
+        let standing = self.read_standing(order)?;
+        self.standings.insert(order.clone(), standing);
+        Ok(standing)
+    }
+
+    fn read_standing(&mut self, order: &OrderId) -> Result<Standing, CallFailure> {
         let journal = Journal::open(self.host, &BusinessKey::invoice(order))?;
         let chain = journal.chain();
         Ok(match chain.last() {
