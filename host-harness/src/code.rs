@@ -123,7 +123,9 @@ error_codes! {
         EventFileStuck: "HH-0503", "an event file cannot be moved out of the folder of events",
             "let this user write in the folder; its event is stored and is not taken twice";
         EventFileTooLarge: "HH-0504", "an event file is larger than the host takes in",
-            "look at what wrote it: a notification is never that large; the file is in the folder refused";
+            "look at what wrote it: neither a notification nor a settlement is that large; the file is in the folder refused";
+        EventFileNoSettlement: "HH-0505", "a file in the folder of events is no settlement file",
+            "drop in settlement reports as Amazon gives them (Flat File V2), and notifications as .json; the file is in the folder refused";
         QueueUnreachable: "HH-0511", "the SQS queue cannot be reached",
             "check sources.sqs.region and sources.sqs.endpoint, the network, the proxy and the firewall";
         QueueAccessDenied: "HH-0512", "SQS refuses the credentials, or there are none",

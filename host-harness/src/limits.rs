@@ -96,6 +96,15 @@ pub const MESSAGE_BYTES: usize = 256 * 1024;
 /// The largest event that a source takes in, in bytes: what Amazon SQS carries since August 2025.
 pub const EVENT_BYTES: usize = 1024 * 1024;
 
+/// The largest settlement file that a person hands in as it lies, in bytes: a million rows have some 200 MB.
+pub const SETTLEMENT_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// The largest event that a person hands in, in bytes, after it was packed: as much as the plugin takes.
+pub const UPLOAD_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How far a packed settlement file is unpacked to name it by its content, in bytes: as far as the plugin reads it.
+pub const SETTLEMENT_UNPACKED_BYTES: u64 = 1024 * 1024 * 1024;
+
 /// The longest id of an event that a body may bring with it, in characters. Amazon's are UUIDs.
 pub const EVENT_ID_CHARACTERS: usize = 128;
 

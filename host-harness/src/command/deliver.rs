@@ -15,7 +15,7 @@ use crate::dispatcher::{LoadedPlugin, deliver_now};
 use crate::engine::{Export, Source};
 use crate::source::{ArrivedEvent, Taken, arrived_event};
 use crate::store::{SqliteStore, StoreError, StoreLock};
-use crate::{ConnectionRuntime, DeliveryReport};
+use crate::{ConnectionRuntime, DeliveryReport, Ending};
 
 use super::plugin_loading::load;
 use super::presentation::{self, Endings, print};
@@ -113,7 +113,7 @@ pub(super) async fn run(arguments: DeliverArguments, json: bool) -> anyhow::Resu
 }
 
 /// Leaves the delivery to the harness that delivers out of this store.
-async fn queue(
+pub(super) async fn queue(
     opened: &Opened,
     events: &[(&PathBuf, ArrivedEvent)],
     process: &str,
@@ -153,9 +153,9 @@ impl Opened {
         event: &ArrivedEvent,
         endings: &mut Endings,
     ) -> anyhow::Result<DeliveryReport> {
-        let report = deliver_now(plugin, &self.runtime, &self.store, event).await.map_err(store_error)?;
-        endings.count(&report);
-        Ok(report)
+        let delivered = deliver_now(plugin, &self.runtime, &self.store, event).await.map_err(store_error)?;
+        endings.count(Ending::of(&delivered.report.result));
+        Ok(delivered.report)
     }
 }
 

@@ -11,6 +11,7 @@ mod plugin_loading;
 mod presentation;
 mod progress;
 mod run;
+mod settle;
 mod simulate;
 mod soak;
 mod status;
@@ -43,6 +44,7 @@ Examples:
   harness twin --write ./twin --events 20
   harness check --connection twin/connection.toml
   harness deliver twin/events/*.json --connection twin/connection.toml
+  harness settle settlement.txt --connection acme-uk.toml
   harness run --connection twin/connection.toml
   harness status --connection twin/connection.toml
   harness holds list --connection twin/connection.toml
@@ -66,6 +68,8 @@ enum Command {
     Twin(twin::TwinArguments),
     /// Deliver event files once and show what came of them
     Deliver(deliver::DeliverArguments),
+    /// Hand in settlement files, and see each through until it is settled
+    Settle(settle::SettleArguments),
     /// Run for real: take events from the sources, deliver them, until it is told to stop
     Run(run::RunArguments),
     /// Look after the events that are held: list, show, release, discard
@@ -103,6 +107,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Build => build::run(json),
         Command::Twin(arguments) => twin::run(arguments, json).await,
         Command::Deliver(arguments) => deliver::run(arguments, json).await,
+        Command::Settle(arguments) => settle::run(arguments, json).await,
         Command::Run(arguments) => run::run(arguments, json).await,
         Command::Soak(arguments) => soak::run(arguments, json).await,
         Command::Holds(command) => parked::holds(command, json).await,

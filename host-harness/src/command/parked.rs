@@ -17,6 +17,7 @@ pub(super) use arguments::{DeadLettersCommand, HoldsCommand};
 use arguments::{Discarding, Listing, Redelivering, Showing};
 
 use crate::connection::Connection;
+use crate::source::ArrivedEvent;
 use crate::store::{StoreError, StoreLock, StoredEvent, Waits};
 
 use super::deliver::{Opened, store_error};
@@ -65,7 +66,14 @@ async fn show(waits: Waits, showing: Showing, json: bool) -> anyhow::Result<Exit
     }
     print_event(&event)?;
     if showing.body {
-        print(String::from_utf8_lossy(&event.arrived.body))?;
+        match text(&event.arrived) {
+            Some(text) => print(text)?,
+            None => print(format_args!(
+                "a body of {} bytes of {}, which is no text",
+                event.arrived.body.len(),
+                event.arrived.content_type
+            ))?,
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -200,7 +208,14 @@ fn event_json(event: &StoredEvent, with_body: bool) -> Value {
         "done": event.done.iter().map(presentation::effect_json).collect::<Vec<_>>(),
     });
     if with_body {
-        value["body"] = String::from_utf8_lossy(&event.arrived.body).into();
+        value["body"] = text(&event.arrived).into();
+        value["bodyBytes"] = event.arrived.body.len().into();
+        value["contentType"] = event.arrived.content_type.as_str().into();
     }
     value
+}
+
+/// A body that a terminal can show. A packed settlement file is none.
+fn text(event: &ArrivedEvent) -> Option<&str> {
+    str::from_utf8(&event.body).ok()
 }

@@ -58,8 +58,8 @@ pub(super) fn table(header: &[&str]) -> Table {
 pub(super) struct Endings(BTreeMap<Ending, usize>);
 
 impl Endings {
-    pub(super) fn count(&mut self, report: &DeliveryReport) {
-        *self.0.entry(Ending::of(&report.result)).or_default() += 1;
+    pub(super) fn count(&mut self, ending: Ending) {
+        *self.0.entry(ending).or_default() += 1;
     }
 
     /// A line for people, where it says more than the only delivery did.

@@ -43,6 +43,13 @@ impl Dispatcher {
     }
 }
 
+/// What came of one delivery, and what becomes of its event.
+#[derive(Debug)]
+pub struct Delivered {
+    pub report: DeliveryReport,
+    pub after: After,
+}
+
 /// Delivers one event once, whatever it waits for, and settles how it ended. For a process that delivers
 /// nothing else out of this store.
 pub async fn deliver_now(
@@ -50,14 +57,38 @@ pub async fn deliver_now(
     runtime: &ConnectionRuntime,
     store: &SqliteStore,
     event: &ArrivedEvent,
-) -> Result<DeliveryReport, StoreError> {
+) -> Result<Delivered, StoreError> {
     let claimed_for_ms = runtime.limits.claim_ms();
     let claimed = store.claim_now(&runtime.name, event, claimed_for_ms, &plugin.label()).await?;
+    deliver_claimed(plugin, runtime, store, claimed).await
+}
+
+/// Delivers an event that comes again, as its next attempt and without regard to its time. `None` where it does not
+/// come again. For the process that delivered it before.
+pub async fn deliver_next(
+    plugin: &LoadedPlugin,
+    runtime: &ConnectionRuntime,
+    store: &SqliteStore,
+    event_id: &str,
+) -> Result<Option<Delivered>, StoreError> {
+    let claimed_for_ms = runtime.limits.claim_ms();
+    match store.claim_waiting(&runtime.name, event_id, claimed_for_ms, &plugin.label()).await? {
+        Some(claimed) => deliver_claimed(plugin, runtime, store, claimed).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn deliver_claimed(
+    plugin: &LoadedPlugin,
+    runtime: &ConnectionRuntime,
+    store: &SqliteStore,
+    claimed: ClaimedEvent,
+) -> Result<Delivered, StoreError> {
     let context = context(plugin, &claimed);
     let report = plugin.host.deliver_within(runtime, claimed.export, &claimed.delivery, &context).await;
     let settlement = settlement(&report, &claimed, runtime.clock.now_ms());
     store.settle(&runtime.name, &claimed, &settlement).await?;
-    Ok(report)
+    Ok(Delivered { report, after: settlement.after })
 }
 
 /// The trace that the event came with or that its first delivery began, and whose version has it now.

@@ -20,7 +20,7 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
 pub use artifact_watch::{ArtifactObserver, ArtifactWatch};
-pub use delivery::deliver_now;
+pub use delivery::{Delivered, deliver_next, deliver_now};
 pub use plugin_slot::{Granted, LoadedPlugin, PluginRefused, PluginSlot};
 pub use work::Work;
 

@@ -1,4 +1,5 @@
 //! A folder as a source: files that are dropped in become events, and are moved away once they are stored.
+//! Notifications as `.json`, settlement files as `.txt`, `.tsv`, `.csv` or `.gz`.
 //!
 //! A crash between storing and moving leaves a file that is taken again, is a duplicate then, and is moved.
 //! Deliberately absent: subfolders, and watching through the operating system, which misses what happens on a
@@ -15,14 +16,11 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff};
 
-use self::drop_folder::{Destination, DropFolder, Look};
-use super::envelope::arrived_event;
+use self::drop_folder::{Contents, Destination, DropFolder, Look};
 use super::reception::{PAUSES, Reception};
 use super::shutdown::Shutdown;
 use crate::code::Code;
 use crate::connection::DirectorySettings;
-use crate::engine::Source;
-use crate::limits::EVENT_BYTES;
 use crate::store::StoreError;
 
 /// One folder at work.
@@ -103,15 +101,12 @@ impl Directory {
         }
         let (folder, file) = (self.folder.clone(), name.clone());
         match blocking(move || folder.read(&file)).await {
-            Ok(Some(body)) => {
-                self.reception.take(&arrived_event(body, Source::Upload, None)).await?;
+            Ok(Contents::Event(event)) => {
+                self.reception.take(&event).await?;
                 self.move_to(name, look, Destination::Taken).await;
             }
-            Ok(None) => {
-                let file = name.display();
-                let message =
-                    format!("the file {file} is larger than {EVENT_BYTES} bytes and is moved to refused");
-                self.reception.turned_away(Code::EventFileTooLarge, message);
+            Ok(Contents::Refused { code, message }) => {
+                self.reception.turned_away(code, message);
                 self.move_to(name, look, Destination::Refused).await;
             }
             // Somebody was faster.

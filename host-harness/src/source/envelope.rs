@@ -1,8 +1,9 @@
 //! From a body to an event: what identifies it, which export it is for, and what it must not overtake.
 //!
 //! The wrappings that Amazon's services put around an SP-API notification are taken off (EventBridge, SNS); what
-//! is stored is the notification itself, byte for byte. Deliberately absent: judgement. Nothing is dropped here;
-//! what nobody knows goes to `on-order`, whose answer says what is wrong with it.
+//! is stored is the notification itself, byte for byte. A settlement file is told by its first bytes. Deliberately
+//! absent: judgement. Nothing is dropped here; what nobody knows goes to `on-order`, whose answer says what is wrong
+//! with it.
 
 use chrono::DateTime;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::intake::ArrivedEvent;
+use super::settlement_file::Packing;
 use crate::engine::{Export, Source};
 use crate::limits::EVENT_ID_CHARACTERS;
 
@@ -23,8 +25,12 @@ const ORDERING_KEY_CHARACTERS: usize = 128;
 
 /// Reads what a body says about itself. Never fails: a body that says nothing is named by its content.
 pub fn arrived_event(body: Vec<u8>, source: Source, traceparent: Option<&str>) -> ArrivedEvent {
+    let traceparent = traceparent.filter(|text| is_traceparent(text)).map(str::to_owned);
     let contents = read(&body, WRAPPINGS);
     let event_id = contents.event_id(&body);
+    if let Some(packing) = Packing::of(&body) {
+        return ArrivedEvent { traceparent, ..packing.event(body, event_id, source) };
+    }
     let notification_type = contents.notification_type.as_deref().unwrap_or_default();
     let body = contents.body.unwrap_or(body);
     let is_json = serde_json::from_slice::<IgnoredAny>(&body).is_ok();
@@ -35,7 +41,7 @@ pub fn arrived_event(body: Vec<u8>, source: Source, traceparent: Option<&str>) -
         content_type: if is_json { "application/json" } else { "application/octet-stream" }.to_owned(),
         occurred_at: contents.occurred_at,
         ordering_key: contents.ordering_key,
-        traceparent: traceparent.filter(|text| is_traceparent(text)).map(str::to_owned),
+        traceparent,
         body,
     }
 }
@@ -58,10 +64,13 @@ struct Contents {
 
 impl Contents {
     fn event_id(&self, body: &[u8]) -> String {
-        self.id.clone().unwrap_or_else(|| {
-            Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-        })
+        self.id.clone().unwrap_or_else(|| named_by_content(&Sha256::digest(body)))
     }
+}
+
+/// The id of what has no name of its own: the first half of the SHA-256 of its content.
+pub(super) fn named_by_content(digest: &[u8]) -> String {
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The keys by which a notification and its wrappings are told apart. Older notification types come in PascalCase,

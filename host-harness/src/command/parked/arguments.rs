@@ -61,7 +61,7 @@ pub(in crate::command) struct Showing {
     /// The connection file.
     #[arg(long, value_name = "FILE")]
     pub(super) connection: PathBuf,
-    /// Show the event's body as well; it can hold personal data.
+    /// Show the event's body as well, where it is text; it can hold personal data.
     #[arg(long)]
     pub(super) body: bool,
 }

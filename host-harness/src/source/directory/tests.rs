@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::super::envelope::arrived_event;
 use super::*;
 use crate::captured_log::Log;
 use crate::clock::SystemClock;
-use crate::engine::Export;
+use crate::engine::{Export, Source};
+use crate::limits::EVENT_BYTES;
 use crate::source::intake::tests::MemoryIntake;
+use crate::source::settlement_file::tests::{TEXT, gzip};
 use crate::source::status::SourceStatus;
 
 struct Bench {
@@ -40,7 +43,7 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    fn drop_in(&self, name: &str, body: &str) {
+    fn drop_in(&self, name: &str, body: impl AsRef<[u8]>) {
         fs::write(self.path(name), body).unwrap();
     }
 
@@ -135,8 +138,8 @@ async fn nothing_that_was_taken_is_overwritten() {
 #[tokio::test]
 async fn a_file_that_is_too_large_is_put_aside() {
     let mut bench = Bench::new();
-    bench.drop_in("large.json", &" ".repeat(EVENT_BYTES + 1));
-    bench.drop_in("small.json", &" ".repeat(EVENT_BYTES));
+    bench.drop_in("large.json", " ".repeat(EVENT_BYTES + 1));
+    bench.drop_in("small.json", " ".repeat(EVENT_BYTES));
     bench.look().await;
     bench.look().await;
     assert_eq!((bench.status().stored(), bench.status().refused()), (1, 1));
@@ -145,6 +148,48 @@ async fn a_file_that_is_too_large_is_put_aside() {
         (names(&bench.path("refused")), names(&bench.path("taken"))),
         (vec!["large.json".to_owned()], vec!["small.json".to_owned()])
     );
+}
+
+#[tokio::test]
+async fn a_settlement_file_is_taken_once_whatever_its_name_and_packing() {
+    let mut bench = Bench::new();
+    bench.drop_in("2026.txt", TEXT);
+    bench.drop_in("again.TSV", TEXT);
+    bench.drop_in("packed.csv.GZ", gzip(TEXT));
+    bench.drop_in("other.csv", format!("{TEXT}7\t8\t9\n"));
+    bench.look().await;
+    bench.look().await;
+    assert_eq!((bench.status().stored(), bench.status().duplicates(), bench.last_code()), (2, 2, None));
+    for event in bench.intake.stored() {
+        assert_eq!((event.export, event.source), (Export::OnFinancialEvent, Source::Upload));
+        assert_eq!(event.content_type, "application/gzip");
+    }
+    assert_eq!(names(&bench.path("taken")), ["2026.txt", "again.TSV", "other.csv", "packed.csv.GZ"]);
+    bench.drop_in("2026.txt", TEXT);
+    bench.look().await;
+    bench.look().await;
+    let taken = names(&bench.path("taken"));
+    assert_eq!(taken, ["2026-1.txt", "2026.txt", "again.TSV", "other.csv", "packed.csv.GZ"]);
+    assert_eq!((bench.status().stored(), bench.status().duplicates()), (2, 3));
+}
+
+#[tokio::test]
+async fn what_only_ends_like_a_settlement_file_is_refused_with_its_code() {
+    let (log, _guard) = Log::collect();
+    let mut bench = Bench::new();
+    bench.drop_in("notes.txt", "to do\n");
+    bench.drop_in("saved.csv", TEXT.replace('\t', ","));
+    bench.drop_in("empty.tsv", "");
+    bench.drop_in("order.json.gz", gzip("{}"));
+    bench.drop_in("book.xlsx", "PK\x03\x04");
+    bench.look().await;
+    bench.look().await;
+    assert_eq!((bench.intake.offers(), bench.status().refused()), (0, 4));
+    assert_eq!(bench.last_code(), Some(Code::EventFileNoSettlement));
+    assert_eq!(log.text().matches("HH-0505").count(), 4, "{}", log.text());
+    let refused = names(&bench.path("refused"));
+    assert_eq!(refused, ["empty.tsv", "notes.txt", "order.json.gz", "saved.csv"]);
+    assert!(bench.path("book.xlsx").exists(), "other endings are left alone");
 }
 
 #[tokio::test]

@@ -141,6 +141,33 @@ fn what_holds_no_notification_stays_whole_and_goes_to_on_order() {
 }
 
 #[test]
+fn a_settlement_file_is_a_financial_event_and_comes_through_as_it_is() {
+    let header = "settlement-id\tsettlement-start-date\tdeposit-date\n1\t2\t3\n";
+    let marked = format!("\u{feff}\r\n{header}");
+    let renamed = "Deposit_Date\tSettlement_ID\r\n";
+    let text = [header.as_bytes(), marked.as_bytes(), renamed.as_bytes(), b"order-id\tsettlement-id"];
+    let packed = [0x1f, 0x8b, 8, 0];
+    let plain = text.map(|body| (body, "text/tab-separated-values"));
+    for (body, content_type) in plain.into_iter().chain([(&packed[..], "application/gzip")]) {
+        let event = arrived_event(body.to_vec(), Source::Upload, Some(TRACE));
+        assert_eq!((event.export, event.content_type.as_str()), (Export::OnFinancialEvent, content_type));
+        assert_eq!(event.ordering_key, Some(format!("settlement-file/{}", event.event_id)));
+        assert_eq!((event.event_id.as_str(), event.event_id.len()), (event_id(body).as_str(), 32));
+        assert_eq!((event.body.as_slice(), event.traceparent.as_deref()), (body, Some(TRACE)));
+    }
+    let others = [
+        "settlement-id,settlement-start-date",
+        "settlement-id",
+        "{\"settlement-id\":\t1}",
+        "order-id\tsku\nsettlement-id\tx",
+        "x-settlement-id\tsettlement-ids",
+    ];
+    for other in others {
+        assert_eq!(arrived(other).export, Export::OnOrder, "{other}");
+    }
+}
+
+#[test]
 fn wrappings_are_not_opened_without_end() {
     let deep = |layers: usize| (0..layers).fold(ORDER_CHANGE.to_owned(), |body, _| sns(&body));
     assert_eq!(arrived(&deep(3)).body, ORDER_CHANGE.as_bytes());

@@ -104,6 +104,33 @@ impl SqliteStore {
         .await
     }
 
+    /// Claims one event that waits as its next attempt, due or not. `None` where it does not wait.
+    pub async fn claim_waiting(
+        &self,
+        connection: &ConnectionName,
+        event_id: &str,
+        claimed_for_ms: u64,
+        plugin: &str,
+    ) -> Result<Option<ClaimedEvent>, StoreError> {
+        let (connection, event_id) = (connection.clone(), event_id.to_owned());
+        let claim = self.claim_for(claimed_for_ms, plugin);
+        self.write(move |transaction| {
+            let waiting = transaction
+                .query_row(
+                    &format!(
+                        "SELECT {EVENT_COLUMNS} FROM event
+                         WHERE connection = ?1 AND event_id = ?2 AND stand = 'waiting'"
+                    ),
+                    params![connection.as_str(), event_id],
+                    read_claim,
+                )
+                .optional()?;
+            waiting.iter().try_for_each(|claimed| begin(transaction, claimed, &claim))?;
+            Ok(waiting)
+        })
+        .await
+    }
+
     /// Takes back what a process had in work that is no more. Only whoever holds the store's lock may.
     pub async fn take_back_all(&self, connection: &ConnectionName) -> Result<usize, StoreError> {
         let connection = connection.clone();

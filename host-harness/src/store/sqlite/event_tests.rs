@@ -10,6 +10,7 @@ use crate::Ending;
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
 use crate::engine::{Effect, Export, Source};
+use crate::limits::UPLOAD_BYTES;
 use crate::source::{ArrivedEvent, Taken};
 use crate::store::{
     After, ClaimedEvent, Message, MessageQueue, Reason, RecordedCall, Settlement, Stand, Waits,
@@ -309,6 +310,32 @@ async fn a_message_that_the_plugin_queued_becomes_an_event_at_its_time() {
         (Source::Queue, Some("order/026-1"))
     );
     assert_eq!(bench.store.all(&bench.acme, "on-order").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_event_that_waits_can_be_taken_on_as_its_next_attempt() {
+    let bench = Bench::new();
+    let on = async || bench.store.claim_waiting(&bench.acme, "a", CLAIMED_FOR_MS, "0.1.0 abc").await.unwrap();
+    assert_eq!(on().await, None);
+    bench.take_in("a", None).await;
+    let claimed = bench.claim(8).await.remove(0);
+    assert_eq!(on().await, None, "a delivery has it");
+    let again = After::Again { not_before_ms: START_MS + 60_000, plugin_failures: 0 };
+    assert!(bench.settle(&claimed, again).await);
+    let next = on().await.expect("it waits");
+    assert_eq!((next.delivery.attempt, next.number), (2, 2));
+    assert_eq!(next.delivery.body, event("a", None).body);
+    assert!(bench.settle(&next, After::Finished).await);
+    assert_eq!(on().await, None);
+}
+
+#[tokio::test]
+async fn a_body_as_large_as_any_that_a_person_hands_in_comes_through() {
+    let bench = Bench::new();
+    let body: Vec<u8> = (0..UPLOAD_BYTES as usize).map(|index| index as u8).collect();
+    let large = ArrivedEvent { body, ..event("a", None) };
+    assert_eq!(bench.store.take_in(&bench.acme, &large).await.unwrap(), Taken::Stored);
+    assert!(bench.claim(8).await.remove(0).delivery.body == large.body);
 }
 
 #[tokio::test]
