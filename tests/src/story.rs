@@ -28,6 +28,9 @@ pub struct Story {
     pub amazon: AmazonStory,
     #[serde(default)]
     pub kashflow: KashFlowStory,
+    /// Settlements that an arrival can refer to by name.
+    #[serde(default)]
+    pub settlement: BTreeMap<String, SettlementStory>,
     /// Queues that the connection does not grant.
     #[serde(default)]
     pub without_queues: Vec<String>,
@@ -54,6 +57,10 @@ pub struct Arrival {
     pub notification_type: String,
     /// The body as it is, in the place of a notification, a sweep or a message.
     pub body: Option<String>,
+    /// The name of a settlement: its file is handed in, or tells of itself as a report.
+    pub settlement: Option<String>,
+    #[serde(default)]
+    pub as_report: bool,
     /// The name of another order, in the place of the story's own.
     pub order: Option<String>,
     /// The marketplace that the notification names, where it is not the order's.
@@ -85,6 +92,26 @@ pub struct Arrival {
     /// Payments that somebody books in KashFlow before this arrival.
     #[serde(default)]
     pub paid: Vec<PaymentStory>,
+}
+
+/// A settlement as Amazon writes it.
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct SettlementStory {
+    pub id: String,
+    pub currency: String,
+    pub deposit: String,
+    /// In the place of the sum of the rows.
+    pub total: Option<String>,
+    /// A row a line, its cells between bars: transaction type, amount type, description, amount, and where they
+    /// matter order, SKU and the day. An empty cell is as in the row before.
+    pub rows: String,
+    /// The file as it is, in the place of all that.
+    pub text: Option<String>,
+    /// What Amazon says of the report, where it made none: `FATAL` or `CANCELLED`.
+    pub report_status: Option<String>,
+    /// Bytes that are missing at the end.
+    pub cut_off: usize,
 }
 
 /// What brings an event to the host.
@@ -231,6 +258,13 @@ pub struct FaultStory {
     pub occurrence: Option<u32>,
 }
 
+impl Arrival {
+    /// Which export it is for: every settlement is for one.
+    pub fn export(&self) -> &str {
+        if self.settlement.is_some() { "on-financial-event" } else { &self.export }
+    }
+}
+
 impl Story {
     pub fn read(folder: &Path) -> Story {
         let path = folder.join("story.toml");
@@ -242,6 +276,10 @@ impl Story {
     /// The order that an arrival is about.
     pub fn order_of(&self, arrival: &Arrival) -> &OrderStory {
         arrival.order.as_ref().map_or(&self.order, |name| self.another_order(name))
+    }
+
+    pub fn settlement(&self, name: &str) -> &SettlementStory {
+        self.settlement.get(name).unwrap_or_else(|| panic!("the story has no settlement `{name}`"))
     }
 
     pub fn another_order(&self, name: &str) -> &OrderStory {
@@ -263,6 +301,21 @@ fn order_change() -> String {
 
 fn one() -> u32 {
     1
+}
+
+impl Default for SettlementStory {
+    fn default() -> Self {
+        SettlementStory {
+            id: "50011020300".to_owned(),
+            currency: "GBP".to_owned(),
+            deposit: "29.10.2026 09:10:07 UTC".to_owned(),
+            total: None,
+            rows: String::new(),
+            text: None,
+            report_status: None,
+            cut_off: 0,
+        }
+    }
 }
 
 impl Default for OrderStory {

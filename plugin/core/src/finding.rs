@@ -46,6 +46,7 @@ codes! {
     ClearingAccountUnknown = "KA-0207", "a marketplace has no clearing account in KashFlow";
     SkuTableTargetUnknown = "KA-0208", "a row of the SKU table points at no KashFlow product";
     SettingUnknown = "KA-0209", "a setting has a name that nothing reads";
+    PayoutAccountUnknown = "KA-0210", "a marketplace's payout account is no bank account of KashFlow";
 
     OrderNotFound = "KA-0301", "Amazon does not know the order";
     MarketplaceNotConfigured = "KA-0302", "the order is of a marketplace that is not configured";
@@ -146,6 +147,7 @@ impl Code {
                 | Code::SettingInvalid
                 | Code::SettingsContradict
                 | Code::SkuTableInvalid
+                | Code::SettlementRulesInvalid
                 | Code::SettingUnknown
                 | Code::KashFlowLoginRefused
                 | Code::KashFlowAddressRefused

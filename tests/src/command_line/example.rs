@@ -26,10 +26,13 @@ fn with_every_key() -> String {
     lines.join("\n")
 }
 
-/// Reads a connection in a folder that holds the SKU table which the example names.
+/// Reads a connection in a folder that holds the tables which the example names: without a row, as by default.
 fn read(text: &str) -> (Connection, Settings) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    std::fs::write(folder.path().join("skus.csv"), "seller-sku\n").expect("a writable folder");
+    for (name, table) in [("skus.csv", "seller-sku\n"), ("category-rules.csv", ""), ("posting-rules.csv", "")]
+    {
+        std::fs::write(folder.path().join(name), table).expect("a writable folder");
+    }
     let connection = Connection::from_text(text, folder.path(), |name| Some(format!("the {name}")))
         .unwrap_or_else(|errors| panic!("{errors}"));
     let settings = Settings::parse(&connection.settings).unwrap_or_else(|findings| panic!("{findings:?}"));

@@ -18,7 +18,17 @@ const LEASE_IS_OVER_MS: u64 = 121_000;
 const LATE_BY_MS: u64 = 150_000;
 
 /// The operations of KashFlow that write.
-const WRITES: [&str; 3] = ["InsertCustomer", "InsertInvoice", "applyCreditNoteToInvoice"];
+const WRITES: [&str; 9] = [
+    "InsertCustomer",
+    "InsertInvoice",
+    "applyCreditNoteToInvoice",
+    "InsertInvoicePayment",
+    "InsertSupplier",
+    "InsertReceipt",
+    "InsertReceiptPayment",
+    "InsertBankTransaction",
+    "InsertJournal",
+];
 
 /// What goes wrong in a run, at which delivery of which arrival of the story.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -14,6 +14,9 @@ pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
             let operation = match fault.on.as_str() {
                 "getOrder" => OperationId::GetOrder,
                 "searchOrders" => OperationId::SearchOrders,
+                "getReport" => OperationId::GetReport,
+                "getReportDocument" => OperationId::GetReportDocument,
+                "downloadDocument" => OperationId::DownloadDocument,
                 "token" => OperationId::Token,
                 other => panic!("a story names Amazon's operation `{other}`"),
             };

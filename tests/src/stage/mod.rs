@@ -8,10 +8,12 @@ mod by_hand;
 mod faults;
 mod native;
 mod recorder;
+mod settlement_file;
 mod transcript;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, TimeZone, Utc};
 use host_harness::clock::{Clock, ManualClock};
@@ -19,6 +21,8 @@ use host_harness::connection::Connection;
 use host_harness::engine::{Delivery, Export, PluginEngine, Source};
 use host_harness::gateway::HttpClient;
 use host_harness::store::MemoryStore;
+use host_harness::twin::world::report::{Report, ReportStatus};
+use host_harness::twin::world::settlement::SETTLEMENT_REPORT;
 use host_harness::twin::world::{World, WorldSize};
 use host_harness::twin::{ConnectionFolder, InProcessTwins, PairOptions, TwinPair};
 use host_harness::{ConnectionRuntime, Host};
@@ -81,6 +85,8 @@ pub struct Stage {
     pub connection: Connection,
     pub clock: Arc<ManualClock>,
     pub recorder: Arc<Recorder>,
+    /// The reports that Amazon has told of, by the settlement's name in the story.
+    reports: Mutex<BTreeMap<String, Report>>,
     /// The plugin that [`Play::Component`] plays with.
     pub host: &'static Host,
 }
@@ -117,7 +123,7 @@ impl Stage {
         };
         let runtime = ConnectionRuntime::with_client(&connection, store, shared, client);
         let runtime = runtime.with_observer(recorder.clone());
-        Stage { pair, runtime, connection, clock, recorder, host: host() }
+        Stage { pair, runtime, connection, clock, recorder, reports: Mutex::default(), host: host() }
     }
 
     /// Plays a story from the first arrival to the last and gives its transcript.
@@ -177,6 +183,7 @@ impl Stage {
 
     pub async fn deliver(&self, story: &Story, arrival: &Arrival, play: Play) -> transcript::Ending {
         let (source, usual_body) = match arrival.source {
+            ArrivalSource::Notification if arrival.settlement.is_some() => self.settlement(story, arrival),
             ArrivalSource::Notification => {
                 (Source::AmazonNotification, amazon_notification::body(story, arrival))
             }
@@ -193,7 +200,7 @@ impl Stage {
         };
         match play {
             Play::Component => {
-                let export = match arrival.export.as_str() {
+                let export = match arrival.export() {
                     "on-order" => Export::OnOrder,
                     "on-financial-event" => Export::OnFinancialEvent,
                     "on-inventory" => Export::OnInventory,
@@ -203,13 +210,37 @@ impl Stage {
                 transcript::Ending::of_component(&report.result)
             }
             Play::Native => {
-                native::deliver(&self.runtime, &self.connection.settings, &arrival.export, &delivery).await
+                native::deliver(&self.runtime, &self.connection.settings, arrival.export(), &delivery).await
             }
         }
     }
 }
 
 impl Stage {
+    /// A settlement that a person hands in, or that Amazon tells of as a report.
+    fn settlement(&self, story: &Story, arrival: &Arrival) -> (Source, Vec<u8>) {
+        let name = arrival.settlement.as_deref().expect("only such arrivals are asked for it");
+        let settlement = story.settlement(name);
+        if !arrival.as_report {
+            return (Source::Upload, settlement_file::bytes(settlement));
+        }
+        let mut reports = self.reports.lock().expect("no holder of this lock panics");
+        // However often it is delivered, it is the same report.
+        let report = reports.entry(name.to_owned()).or_insert_with(|| {
+            let amazon = &self.pair.amazon;
+            match settlement.report_status.as_deref() {
+                None => amazon.put_report(SETTLEMENT_REPORT, settlement_file::bytes(settlement)),
+                Some("FATAL") => amazon.put_report_without_document(SETTLEMENT_REPORT, ReportStatus::Fatal),
+                Some("CANCELLED") => {
+                    amazon.put_report_without_document(SETTLEMENT_REPORT, ReportStatus::Cancelled)
+                }
+                Some(other) => panic!("a story has a report with the status `{other}`"),
+            }
+        });
+        let notification = self.pair.with_world(|world| world.report_notification(report));
+        (Source::AmazonNotification, notification.to_string().into_bytes())
+    }
+
     /// The message of an arrival, unless the story writes it itself.
     async fn message(&self, arrival: &Arrival) -> Vec<u8> {
         if arrival.body.is_some() {

@@ -28,13 +28,15 @@ impl Transcript {
     pub fn delivery(&mut self, arrival: &Arrival, calls: &[String], ending: &Ending) {
         let what = match arrival.source {
             ArrivalSource::Notification if arrival.body.is_some() => "a body".to_owned(),
+            ArrivalSource::Notification if arrival.as_report => "REPORT_PROCESSING_FINISHED".to_owned(),
+            ArrivalSource::Notification if arrival.settlement.is_some() => "a settlement file".to_owned(),
             ArrivalSource::Notification => arrival.notification_type.clone(),
             ArrivalSource::Schedule => arrival.body.clone().unwrap_or_else(|| "sweep".to_owned()),
             ArrivalSource::Queue => {
                 arrival.body.clone().unwrap_or_else(|| format!("message {}", arrival.message))
             }
         };
-        let _ = write!(self.text, "\n{} {what}, attempt {}", arrival.export, arrival.attempt);
+        let _ = write!(self.text, "\n{} {what}, attempt {}", arrival.export(), arrival.attempt);
         if let Some(order) = &arrival.order {
             let _ = write!(self.text, ", order `{order}`");
         }

@@ -3,6 +3,7 @@
 //! Absent on purpose: why it is what it is.
 
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderName, StatusCode, header};
 use serde_json::Value;
 
@@ -14,6 +15,10 @@ pub(super) struct Answer {
 pub(super) enum Body {
     Json(String),
     Page(&'static str),
+    /// An error of Amazon S3.
+    Xml(String),
+    /// The document of a report.
+    File(Bytes),
 }
 
 impl Answer {
@@ -44,15 +49,18 @@ impl Answer {
                 let half = (0..=text.len() / 2).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
                 Body::Json(text[..half].to_owned())
             }
-            Body::Page(page) => Body::Page(page),
+            Body::File(bytes) => Body::File(bytes.slice(..bytes.len() / 2)),
+            whole @ (Body::Page(_) | Body::Xml(_)) => whole,
         };
         Answer { status: self.status, body }
     }
 
     pub fn into_response(self, request_id: &str, rate_limit: Option<String>) -> Response {
-        let (content_type, text) = match self.body {
-            Body::Json(text) => ("application/json", text),
-            Body::Page(page) => ("text/html", page.to_owned()),
+        let (content_type, body) = match self.body {
+            Body::Json(text) => ("application/json", Bytes::from(text)),
+            Body::Page(page) => ("text/html", Bytes::from_static(page.as_bytes())),
+            Body::Xml(text) => ("application/xml", Bytes::from(text)),
+            Body::File(bytes) => ("binary/octet-stream", bytes),
         };
         let headers = [
             (header::CONTENT_TYPE, content_type.to_owned()),
@@ -60,8 +68,8 @@ impl Answer {
         ];
         let rate_limit = rate_limit.map(|rate| [(HeaderName::from_static("x-amzn-ratelimit-limit"), rate)]);
         match rate_limit {
-            Some(rate_limit) => (self.status, headers, rate_limit, text).into_response(),
-            None => (self.status, headers, text).into_response(),
+            Some(rate_limit) => (self.status, headers, rate_limit, body).into_response(),
+            None => (self.status, headers, body).into_response(),
         }
     }
 }

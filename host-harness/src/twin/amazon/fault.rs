@@ -20,7 +20,7 @@ pub enum Fault {
     ServiceUnavailablePage,
     /// 403: the seller has withdrawn the authorisation (for the token operation: 400 `invalid_grant`).
     Revoked,
-    /// The true answer, cut off in the middle of its JSON; the HTTP around it is sound.
+    /// The true answer, cut off in the middle of its JSON or of its file; the HTTP around it is sound.
     TruncatedJson,
     /// 200 with a body that is not JSON.
     NotJson,

@@ -9,6 +9,7 @@ mod answer;
 pub mod calls;
 mod connection;
 mod delivery_json;
+mod document;
 pub mod fault;
 mod get_order;
 mod in_process;
@@ -20,6 +21,7 @@ mod pagination;
 mod parameters;
 mod problem;
 mod proceeds_json;
+mod reports;
 mod search_orders;
 mod service;
 mod told_order;
@@ -32,9 +34,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::to_bytes;
-use axum::extract::{ConnectInfo, RawPathParams, Request, State};
+use axum::extract::{ConnectInfo, Path, RawPathParams, Request, State};
 use axum::response::Response;
-use axum::routing::{on, post};
+use axum::routing::{get, on, post};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -43,12 +45,15 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::world::SharedWorld;
+use super::world::report::{Report, ReportStatus};
 use super::world::seller::Credentials;
 use calls::Calls;
 use connection::{CutSwitch, CuttableListener};
+use document::DOCUMENT_PATH;
 use fault::Faults;
 use login::TOKEN_PATH;
 use operation::{OPERATIONS, Operation};
+use reports::Content;
 use service::Service;
 
 /// Tells the present.
@@ -136,7 +141,7 @@ impl AmazonTwin {
             let world = world.read().unwrap_or_else(std::sync::PoisonError::into_inner);
             world.seller().credentials.clone()
         };
-        let service = Arc::new(Service::new(world, options));
+        let service = Arc::new(Service::new(world, options, format!("http://{address}")));
         let router = router(Arc::clone(&service));
         AmazonTwin { address, service, router, credentials, server: None }
     }
@@ -167,6 +172,16 @@ impl AmazonTwin {
         self.service.limit_pages(orders);
     }
 
+    /// Has a report of this file, made now. It is given out as packed where it begins as gzip does, whole or not.
+    pub fn put_report(&self, report_type: &str, file: impl Into<Bytes>) -> Report {
+        self.service.put_report(report_type, ReportStatus::Done, Content::File(file.into()))
+    }
+
+    /// Has a report that was cancelled or failed.
+    pub fn put_report_without_document(&self, report_type: &str, status: ReportStatus) -> Report {
+        self.service.put_report(report_type, status, Content::Nothing)
+    }
+
     pub fn calls(&self) -> &Calls {
         &self.service.calls
     }
@@ -189,7 +204,9 @@ impl AmazonTwin {
 }
 
 fn router(service: Arc<Service>) -> Router {
-    let mut router = Router::new().route(TOKEN_PATH, post(token).fallback(wrong_method_for_token));
+    let mut router = Router::new()
+        .route(TOKEN_PATH, post(token).fallback(wrong_method_for_token))
+        .route(DOCUMENT_PATH, get(document_of_a_report));
     for operation in OPERATIONS {
         let handler =
             move |service: State<Arc<Service>>,
@@ -223,6 +240,15 @@ async fn token(
     let (parts, body) = request.into_parts();
     let body: Bytes = to_bytes(body, BODY_BYTES_AT_MOST).await.unwrap_or_default();
     service.token(&parts.headers, &body, &switch)
+}
+
+async fn document_of_a_report(
+    State(service): State<Arc<Service>>,
+    ConnectInfo(switch): ConnectInfo<CutSwitch>,
+    Path(document_id): Path<String>,
+    request: Request,
+) -> Response {
+    service.document(&document_id, &request.into_parts().0, &switch)
 }
 
 async fn wrong_method_for_token(State(service): State<Arc<Service>>) -> Response {

@@ -1,8 +1,8 @@
 //! The operations that the twin offers: the one place to add another.
 //!
 //! An operation is a row of `OPERATIONS` and a variant of [`OperationId`]; routing, authorisation, usage
-//! plans, faults and counting follow from the row. Absent on purpose: Login with Amazon (`login`), which
-//! has neither plan nor access token.
+//! plans, faults and counting follow from the row. Absent on purpose: Login with Amazon (`login`) and the
+//! documents of reports (`document`), which have neither plan nor access token.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ use super::get_order::get_order;
 use super::login::GrantKind;
 use super::parameters::Query;
 use super::problem::Problem;
+use super::reports::{create_report, get_report, get_report_document, get_reports};
 use super::search_orders::search_orders;
 use super::service::Service;
 use super::usage_plan::UsagePlan;
@@ -26,6 +27,12 @@ pub enum OperationId {
     Token,
     GetOrder,
     SearchOrders,
+    GetReports,
+    GetReport,
+    CreateReport,
+    GetReportDocument,
+    /// The presigned link to a document.
+    DownloadDocument,
 }
 
 pub(super) struct Operation {
@@ -46,7 +53,6 @@ pub(super) struct Call<'a> {
     pub now: DateTime<Utc>,
     path: BTreeMap<String, String>,
     pub query: Query,
-    #[expect(dead_code, reason = "no operation so far has a body; the next ones (listings, feeds) do")]
     pub body: Bytes,
 }
 
@@ -66,6 +72,38 @@ pub(super) const OPERATIONS: &[Operation] = &[
         plan: UsagePlan { rate_per_10_000_seconds: 5_000, burst: 30 },
         grant: GrantKind::Seller,
         handler: get_order,
+    },
+    Operation {
+        id: OperationId::GetReports,
+        method: MethodFilter::GET,
+        path: "/reports/2021-06-30/reports",
+        plan: UsagePlan { rate_per_10_000_seconds: 222, burst: 10 },
+        grant: GrantKind::Seller,
+        handler: get_reports,
+    },
+    Operation {
+        id: OperationId::CreateReport,
+        method: MethodFilter::POST,
+        path: "/reports/2021-06-30/reports",
+        plan: UsagePlan { rate_per_10_000_seconds: 167, burst: 15 },
+        grant: GrantKind::Seller,
+        handler: create_report,
+    },
+    Operation {
+        id: OperationId::GetReport,
+        method: MethodFilter::GET,
+        path: "/reports/2021-06-30/reports/{reportId}",
+        plan: UsagePlan { rate_per_10_000_seconds: 20_000, burst: 15 },
+        grant: GrantKind::Seller,
+        handler: get_report,
+    },
+    Operation {
+        id: OperationId::GetReportDocument,
+        method: MethodFilter::GET,
+        path: "/reports/2021-06-30/documents/{reportDocumentId}",
+        plan: UsagePlan { rate_per_10_000_seconds: 167, burst: 15 },
+        grant: GrantKind::Seller,
+        handler: get_report_document,
     },
 ];
 

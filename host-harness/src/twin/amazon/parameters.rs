@@ -20,6 +20,11 @@ impl Query {
         Query(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
     }
 
+    /// How many parameters there are, unknown ones included.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// A parameter that may be given once.
     pub fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
         let mut values = self.values(name);

@@ -28,6 +28,16 @@ impl Problem {
         }
     }
 
+    /// Reports that only Amazon itself has made. 1118 is its number for settlements.
+    pub fn report_not_allowed() -> Self {
+        Problem {
+            status: StatusCode::BAD_REQUEST,
+            code: "InvalidInput",
+            message: "Request for report type 1118 is not allowed at this time",
+            details: Some(String::new()),
+        }
+    }
+
     pub fn not_found() -> Self {
         Problem {
             status: StatusCode::NOT_FOUND,

@@ -21,9 +21,11 @@ use super::operation::{Call, Operation, OperationId};
 use super::pagination::Pages;
 use super::parameters::Query;
 use super::problem::{BAD_REQUEST_PAGE, Problem, UNAVAILABLE_PAGE};
+use super::reports::{Content, Reports};
 use super::usage_plan::Usage;
 use super::{AmazonOptions, connection::CutSwitch};
 use crate::twin::world::SharedWorld;
+use crate::twin::world::report::{Report, ReportOrigin, ReportStatus};
 use crate::twin::world::seller::Credentials;
 use crate::twin::world::stream::{Purpose, Stream};
 
@@ -42,16 +44,24 @@ pub(super) struct Service {
     /// What is said of an order in the place of what the world knows.
     told_instead: Mutex<BTreeMap<String, Value>>,
     orders_of_a_page: AtomicUsize,
+    reports: Mutex<Reports>,
+    /// Where the twin is, for links to its documents.
+    endpoint: String,
     pub faults: Faults,
     pub calls: Calls,
 }
 
 impl Service {
-    pub fn new(world: SharedWorld, options: AmazonOptions) -> Self {
-        let (seed, credentials) = {
+    /// The settlements are those of the world as it is now: Amazon does not change one.
+    pub fn new(world: SharedWorld, options: AmazonOptions, endpoint: String) -> Self {
+        let (seed, credentials, settlements) = {
             let world = world.read().unwrap_or_else(PoisonError::into_inner);
-            (world.seed(), world.seller().credentials.clone())
+            (world.seed(), world.seller().credentials.clone(), world.settlement_reports())
         };
+        let mut reports = Reports::default();
+        for (report, settlement) in settlements {
+            reports.add(report, Content::Settlement(Box::new(settlement)));
+        }
         Service {
             world,
             options,
@@ -63,6 +73,8 @@ impl Service {
             answers: AtomicU64::new(0),
             told_instead: Mutex::default(),
             orders_of_a_page: AtomicUsize::new(usize::MAX),
+            reports: Mutex::new(reports),
+            endpoint,
             faults: Faults::default(),
             calls: Calls::default(),
         }
@@ -91,6 +103,23 @@ impl Service {
 
     pub fn pages(&self) -> MutexGuard<'_, Pages> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    pub fn reports(&self) -> MutexGuard<'_, Reports> {
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn put_report(&self, report_type: &str, status: ReportStatus, content: Content) -> Report {
+        let mut reports = self.reports();
+        let number = u64::try_from(reports.len()).expect("a count fits 64 bits");
+        let origin = (ReportOrigin::Put, number);
+        let report = Report::generate(self.seed, origin, report_type, status, self.now());
+        reports.add(report.clone(), content);
+        report
     }
 
     /// Answers a call of an operation of the Selling Partner API.
@@ -143,7 +172,7 @@ impl Service {
     }
 
     /// Counts the call and lets a fault, where one is due, take the place of the true answer or spoil it.
-    fn with_fault(
+    pub(super) fn with_fault(
         &self,
         operation: OperationId,
         switch: &CutSwitch,
@@ -215,11 +244,16 @@ impl Service {
         }
     }
 
-    fn now(&self) -> DateTime<Utc> {
+    pub(super) fn now(&self) -> DateTime<Utc> {
         (self.options.clock)()
     }
 
-    fn respond(&self, operation: OperationId, answer: Answer, rate_limit: Option<String>) -> Response {
+    pub(super) fn respond(
+        &self,
+        operation: OperationId,
+        answer: Answer,
+        rate_limit: Option<String>,
+    ) -> Response {
         let request_id = self.request_id();
         tracing::debug!(?operation, status = answer.status.as_u16(), request_id, "amazon twin answered");
         answer.into_response(&request_id, rate_limit)

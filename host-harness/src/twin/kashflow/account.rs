@@ -7,18 +7,22 @@ use std::net::IpAddr;
 use chrono::NaiveDate;
 
 use super::access::Access;
+use super::bank_transactions::BankBook;
 use super::chart::{Chart, NominalKind};
 use super::currencies::Currencies;
 use super::customers::{CustomerFile, NewCustomer};
 use super::identifiers::{
-    BankAccountId, CustomerId, NominalCode, NominalId, PaymentMethodId, ProductId, Sequence,
+    BankAccountId, CustomerId, NominalCode, NominalId, PaymentMethodId, ProductId, Sequence, SupplierId,
 };
 use super::invoices::InvoiceBook;
+use super::journals::JournalBook;
 use super::ledger::Ledger;
 use super::payments::{BankAccount, FIRST_PAYMENT_ID, PaymentMethod};
 use super::products::{NewProduct, ProductFile};
+use super::purchases::PurchaseBook;
 use super::refusal::Refusal;
 use super::soap::scalar::DATE_TIME_MIN;
+use super::suppliers::{NewSupplier, SupplierFile};
 use super::vat::VatRates;
 
 /// The company that owns the account.
@@ -44,9 +48,15 @@ pub struct Account {
     pub(super) bank_accounts: Vec<BankAccount>,
     /// The first is the default.
     pub(super) payment_methods: Vec<PaymentMethod>,
+    /// KashFlow lists the methods of purchases apart, so they have ids of their own.
+    pub(super) purchase_payment_methods: Vec<PaymentMethod>,
     pub(super) customers: CustomerFile,
     pub(super) products: ProductFile,
     pub(super) invoices: InvoiceBook,
+    pub(super) suppliers: SupplierFile,
+    pub(super) purchases: PurchaseBook,
+    pub(super) bank_book: BankBook,
+    pub(super) journals: JournalBook,
     pub(super) payment_ids: Sequence,
     pub(super) ledger: Ledger,
     /// Documents dated before this day cannot be entered or changed.
@@ -77,7 +87,7 @@ impl Account {
             bank_accounts: vec![
                 bank(148_201, "Bank current account", 1200),
                 bank(148_202, "Amazon UK clearing", 1249),
-                bank(148_203, "Amazon EU clearing", 1250),
+                bank(148_203, "Amazon EU clearing", 1260),
             ],
             payment_methods: vec![
                 method(131_281, "Bank Transfer"),
@@ -86,10 +96,19 @@ impl Account {
                 method(131_284, "Credit Card"),
                 method(131_285, "Amazon"),
             ],
+            purchase_payment_methods: vec![
+                method(98_411, "Bank Transfer"),
+                method(98_412, "Credit Card"),
+                method(98_413, "Amazon"),
+            ],
             customers: CustomerFile::new(currencies.home().id),
+            suppliers: SupplierFile::new(currencies.home().id),
             currencies,
             products: ProductFile::default(),
             invoices: InvoiceBook::default(),
+            purchases: PurchaseBook::default(),
+            bank_book: BankBook::default(),
+            journals: JournalBook::default(),
             payment_ids: Sequence::starting_at(FIRST_PAYMENT_ID),
             ledger: Ledger::default(),
             transaction_lock: None,
@@ -137,6 +156,12 @@ impl Account {
     /// As KashFlow refuses the same customer over its API.
     pub fn add_customer(&mut self, customer: NewCustomer) -> Result<CustomerId, Refusal> {
         self.customers.insert(customer.into(), DATE_TIME_MIN)
+    }
+
+    /// # Errors
+    /// As KashFlow refuses the same supplier over its API.
+    pub fn add_supplier(&mut self, supplier: NewSupplier) -> Result<SupplierId, Refusal> {
+        self.suppliers.insert(supplier.into(), DATE_TIME_MIN)
     }
 
     /// # Errors

@@ -8,8 +8,18 @@ use chrono::NaiveDateTime;
 
 use super::account::Account;
 use super::invoices::{Invoice, InvoiceLine, Note};
+use super::payable::Payable as _;
 use super::rendering::{self, Detail};
 use super::service::Service;
+
+mod money;
+mod purchases;
+
+pub use money::{BankTransactionSnapshot, JournalLineSnapshot, JournalSnapshot};
+pub use purchases::{PurchaseSnapshot, SupplierSnapshot};
+
+pub(super) use money::{bank_transactions, journals};
+pub(super) use purchases::{purchases, suppliers};
 
 /// A handle to the books; clones see the same account.
 #[derive(Clone)]
@@ -195,7 +205,8 @@ fn line_snapshot(account: &Account, line: &InvoiceLine) -> LineSnapshot {
 fn payment_snapshot(account: &Account, payment: &super::payments::Payment) -> PaymentSnapshot {
     let bank_account =
         account.bank_account(payment.bank_account.get()).expect("checked when the payment was booked");
-    let method = account.payment_methods.iter().find(|method| method.id == payment.method);
+    let methods = account.payment_methods.iter().chain(&account.purchase_payment_methods);
+    let method = methods.into_iter().find(|method| method.id == payment.method);
     PaymentSnapshot {
         id: payment.id.get(),
         date: payment.date,

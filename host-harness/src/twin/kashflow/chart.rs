@@ -8,7 +8,9 @@ use super::identifiers::{NominalCode, NominalId};
 use super::refusal::Refusal;
 
 pub const DEBTORS_CONTROL: NominalCode = NominalCode::new(1100);
+pub const CREDITORS_CONTROL: NominalCode = NominalCode::new(2100);
 pub const SALES_TAX_CONTROL: NominalCode = NominalCode::new(2200);
+pub const PURCHASE_TAX_CONTROL: NominalCode = NominalCode::new(2201);
 /// Where a line with `ChargeType` 0 ("Other") is posted.
 pub const OTHER_INCOME: NominalCode = NominalCode::new(4910);
 
@@ -23,6 +25,8 @@ pub enum NominalKind {
     Purchase,
     /// Behind a bank account.
     Bank,
+    /// An asset or a liability that people post to.
+    BalanceSheet,
     /// Posted to by KashFlow itself.
     Control,
 }
@@ -85,7 +89,7 @@ impl Chart {
     }
 }
 
-use NominalKind::{Bank, Control, Purchase, Sales};
+use NominalKind::{BalanceSheet, Bank, Control, Purchase, Sales};
 
 const STANDARD_UK: &[(i32, &str, NominalKind)] = &[
     (4000, "Sales", Sales),
@@ -94,7 +98,7 @@ const STANDARD_UK: &[(i32, &str, NominalKind)] = &[
     (4010, "Marketplace-liable sales", Sales),
     (4020, "Exports", Sales),
     (4030, "Sales outside the UK", Sales),
-    (4100, "Refunds", Sales),
+    (4100, "Earlier Amazon sales", Sales),
     (4905, "Distribution and Carriage", Sales),
     (4910, "Other income", Sales),
     (5000, "Materials Purchased", Purchase),
@@ -106,12 +110,18 @@ const STANDARD_UK: &[(i32, &str, NominalKind)] = &[
     (7501, "Postage", Purchase),
     (1200, "Bank current account", Bank),
     (1249, "Amazon UK clearing", Bank),
-    (1250, "Amazon EU clearing", Bank),
+    (1260, "Amazon EU clearing", Bank),
     (1100, "Debtors Control Account", Control),
     (2100, "Creditors Control Account", Control),
     (2200, "Sales Tax Control Account", Control),
     (2201, "Purchase Tax Control Account", Control),
     (9998, "Suspense Account", Control),
+    (1250, "Amazon reserve", BalanceSheet),
+    (1253, "Amazon inter-marketplace", BalanceSheet),
+    (2300, "Amazon loan", BalanceSheet),
+    (4040, "Liquidations", Sales),
+    (4101, "Goodwill to buyers", Sales),
+    (6130, "Eco contributions", Purchase),
 ];
 
 #[cfg(test)]
@@ -125,7 +135,9 @@ mod tests {
             assert_eq!(chart.by_code(nominal.code).unwrap().id, nominal.id);
             assert!(chart.by_id(nominal.code.get()).is_err());
         }
-        for code in [DEBTORS_CONTROL, SALES_TAX_CONTROL, OTHER_INCOME] {
+        for code in
+            [DEBTORS_CONTROL, CREDITORS_CONTROL, SALES_TAX_CONTROL, PURCHASE_TAX_CONTROL, OTHER_INCOME]
+        {
             assert!(chart.by_code(code).is_ok(), "{code}");
         }
     }
@@ -135,7 +147,7 @@ mod tests {
         let mut chart = Chart::standard_uk();
         let refused = chart.add(NominalCode::new(4000), "Again", Sales);
         assert_eq!(refused, Err(Refusal::NominalCodeNotUnique(NominalCode::new(4000))));
-        let id = chart.add(NominalCode::new(4040), "Wholesale", Sales).unwrap();
+        let id = chart.add(NominalCode::new(4050), "Wholesale", Sales).unwrap();
         assert_eq!(chart.by_id(id.get()).unwrap().name, "Wholesale");
     }
 }

@@ -1,15 +1,14 @@
 //! The customer file.
 //!
 //! KashFlow keeps every field it is sent and returns it, so a customer is its record plus the rules about codes.
-//! Codes and e-mail addresses compare without regard to case, as the database does.
 //! Deleting and archiving are absent.
 
 use chrono::NaiveDateTime;
 
+use super::codes::{self, same};
 use super::identifiers::{CurrencyId, CustomerId, Sequence};
 use super::refusal::Refusal;
-use super::soap::schema::Kind;
-use super::soap::value::{Record, Value};
+use super::soap::value::Record;
 use super::types::customer::CUSTOMER;
 
 const FIRST_CUSTOMER_ID: i32 = 47_414_686;
@@ -87,7 +86,10 @@ impl CustomerFile {
     /// When the code is taken or has special characters, or the country code is none of KashFlow's.
     pub fn insert(&mut self, mut record: Record, now: NaiveDateTime) -> Result<CustomerId, Refusal> {
         if record.text("Code").is_empty() {
-            record.set("Code", self.generated_code(record.text("Name")));
+            record.set(
+                "Code",
+                codes::generated(record.text("Name"), "CUST", |code| self.find_code(code).is_some()),
+            );
         }
         self.check(&record, None)?;
         record.set("Created", now);
@@ -155,7 +157,7 @@ impl CustomerFile {
 
     fn check(&self, record: &Record, own: Option<CustomerId>) -> Result<(), Refusal> {
         let code = record.text("Code");
-        if !code.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if !codes::is_alphanumeric(code) {
             return Err(Refusal::CustomerCodeInvalid);
         }
         if self.find_code(code).is_some_and(|customer| Some(customer.id) != own) {
@@ -167,34 +169,11 @@ impl CustomerFile {
 
     /// A stored record: no text is null, and what KashFlow sets itself is set.
     fn completed(&self, mut record: Record, now: NaiveDateTime) -> Result<Record, Refusal> {
-        let missing_texts: Vec<&str> = record
-            .iter()
-            .filter(|(field, value)| matches!((field.kind, value), (Kind::Text, Value::Null)))
-            .map(|(field, _)| field.name)
-            .collect();
-        for name in missing_texts {
-            record.set(name, "");
-        }
         if record.int("CurrencyID") == 0 {
             record.set("CurrencyID", self.home_currency.get());
         }
-        Ok(record.with("Updated", now).with_kept_decimals()?)
+        Ok(record.with("Updated", now).with_kept_texts().with_kept_decimals()?)
     }
-
-    /// The first four letters and digits of the name and the next free number, padded with a zero: `RICH04`.
-    /// Source: KashFlow change log, "Sage Importer Changes".
-    fn generated_code(&self, name: &str) -> String {
-        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).take(4).collect();
-        let stem = if letters.is_empty() { "CUST".to_owned() } else { letters.to_ascii_uppercase() };
-        (1..)
-            .map(|number| format!("{stem}{number:02}"))
-            .find(|code| self.find_code(code).is_none())
-            .expect("there are more numbers than customers")
-    }
-}
-
-fn same(left: &str, right: &str) -> bool {
-    left.to_lowercase() == right.to_lowercase()
 }
 
 /// Two capital letters, with `EL` in the place of Greece's ISO code.

@@ -73,6 +73,30 @@ identifier!(
     /// `CurrencyId`.
     CurrencyId
 );
+identifier!(
+    /// `SupplierID`.
+    SupplierId
+);
+identifier!(
+    /// `InvoiceDBID` of a purchase.
+    PurchaseId
+);
+identifier!(
+    /// `InvoiceNumber` of a purchase: counted per account from one, beside the numbers of invoices.
+    PurchaseNumber
+);
+identifier!(
+    /// `ID` of a bank transaction.
+    BankTransactionId
+);
+identifier!(
+    /// `DBID` of a journal.
+    JournalId
+);
+identifier!(
+    /// `JournalNumber`: counted per account from one.
+    JournalNumber
+);
 
 /// Gives out consecutive numbers.
 #[derive(Debug, Clone)]

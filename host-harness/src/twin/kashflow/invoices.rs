@@ -6,9 +6,10 @@
 use chrono::NaiveDateTime;
 
 use super::currencies::ExchangeRate;
-use super::decimal::{FourPlaces, OutOfRange, proportion};
+use super::decimal::FourPlaces;
 use super::identifiers::{CustomerId, InvoiceId, InvoiceNumber, LineId, NominalCode, ProductId, Sequence};
 use super::money::Pence;
+use super::payable::Payable;
 use super::payments::Payment;
 use super::refusal::Refusal;
 use super::soap::value::Record;
@@ -71,54 +72,17 @@ pub struct InvoiceHeader {
     pub is_cis_reverse_charge: bool,
 }
 
-impl Invoice {
-    pub fn net(&self) -> Pence {
-        self.lines.iter().map(|line| line.net).sum()
+impl Payable for Invoice {
+    fn lines(&self) -> &[InvoiceLine] {
+        &self.lines
     }
 
-    pub fn vat(&self) -> Pence {
-        self.lines.iter().map(|line| line.vat).sum()
+    fn payments(&self) -> &[Payment] {
+        &self.payments
     }
 
-    pub fn gross(&self) -> Pence {
-        self.net() + self.vat()
-    }
-
-    pub fn paid(&self) -> Pence {
-        self.payments.iter().map(|payment| payment.amount).sum()
-    }
-
-    /// What is still owed; negative when a credit note is still to be used, or an invoice is overpaid.
-    pub fn outstanding(&self) -> Pence {
-        self.gross() - self.paid()
-    }
-
-    pub fn is_credit_note(&self) -> bool {
-        self.gross().is_negative()
-    }
-
-    pub fn is_paid(&self) -> bool {
-        if self.is_credit_note() { self.paid() <= self.gross() } else { self.paid() >= self.gross() }
-    }
-
-    /// The gross amount in the home currency, each line converted and rounded on its own.
-    ///
-    /// # Errors
-    /// `OutOfRange` when an amount is too large to be kept.
-    pub fn home_gross(&self) -> Result<Pence, OutOfRange> {
-        let rate = self.header.exchange_rate;
-        self.lines.iter().map(|line| Ok(rate.to_home(line.net)? + rate.to_home(line.vat)?)).sum()
-    }
-
-    /// The home value of a part of this invoice, so that paying all of it clears all of its debt.
-    ///
-    /// # Errors
-    /// `OutOfRange` when an amount is too large to be kept.
-    pub fn home_share(&self, part: Pence) -> Result<Pence, OutOfRange> {
-        if self.gross().is_zero() {
-            return self.header.exchange_rate.to_home(part);
-        }
-        proportion(self.home_gross()?, part, self.gross())
+    fn exchange_rate(&self) -> ExchangeRate {
+        self.header.exchange_rate
     }
 }
 

@@ -10,7 +10,7 @@ use super::account::Account;
 use super::chart::{DEBTORS_CONTROL, OTHER_INCOME, SALES_TAX_CONTROL};
 use super::currencies::ExchangeRate;
 use super::decimal::{Decimal, OutOfRange};
-use super::identifiers::{CustomerId, InvoiceNumber};
+use super::identifiers::{CustomerId, InvoiceNumber, NominalCode};
 use super::invoices::{Invoice, InvoiceHeader, InvoiceLine};
 use super::ledger::{Document, Entry, Posting};
 use super::refusal::Refusal;
@@ -64,11 +64,7 @@ impl Account {
     pub fn insert_invoice(&mut self, draft: InvoiceDraft) -> Result<InvoiceNumber, Refusal> {
         let overwritten = self.overwritten(draft.number)?;
         let header = self.accept_header(&draft)?;
-        let mut lines = Vec::with_capacity(draft.lines.len());
-        for line in &draft.lines {
-            lines.push(self.accept_line(line, header.exchange_rate)?);
-        }
-        lines.sort_by_key(|line| line.sort);
+        let lines = self.accept_lines(&draft.lines, header.exchange_rate, Some(OTHER_INCOME))?;
         let invoice = match &overwritten {
             Some(old) => Invoice { header, lines, ..old.clone() },
             None => Invoice {
@@ -84,10 +80,10 @@ impl Account {
 
         if let Some(old) = &overwritten {
             self.ledger.withdraw(posting.document());
-            self.move_stock(old, 1);
+            self.move_stock(&old.lines, 1);
         }
         self.ledger.post(posting);
-        self.move_stock(&invoice, -1);
+        self.move_stock(&invoice.lines, -1);
         let number = invoice.number;
         self.invoices.keep(invoice);
         Ok(number)
@@ -120,12 +116,7 @@ impl Account {
     fn accept_header(&self, draft: &InvoiceDraft) -> Result<InvoiceHeader, Refusal> {
         self.customers.by_id(draft.customer)?;
         self.check_date(draft.date)?;
-        let currency = self.currencies.by_code(&draft.currency)?;
-        let exchange_rate = match ExchangeRate::new(draft.exchange_rate.four_places()?) {
-            _ if currency.id == self.currencies.home().id => ExchangeRate::PARITY,
-            Some(stated) => stated,
-            None => currency.rate,
-        };
+        let (currency, exchange_rate) = self.accept_currency(&draft.currency, draft.exchange_rate)?;
         Ok(InvoiceHeader {
             date: draft.date,
             due_date: draft.due_date,
@@ -133,7 +124,7 @@ impl Account {
             reference: draft.reference.clone(),
             suppress_total: draft.suppress_total,
             project: draft.project,
-            currency: currency.code,
+            currency,
             exchange_rate,
             delivery_address: draft.delivery_address.clone(),
             use_custom_delivery_address: draft.use_custom_delivery_address,
@@ -141,10 +132,52 @@ impl Account {
         })
     }
 
-    fn accept_line(&mut self, line: &LineDraft, exchange_rate: ExchangeRate) -> Result<InvoiceLine, Refusal> {
-        let nominal = match line.charge_type {
-            0 => OTHER_INCOME,
-            id => self.chart.by_id(id)?.code,
+    /// A currency of the account and its rate: of what is stated in the home currency always one.
+    ///
+    /// # Errors
+    /// When the account does not have the currency, or the rate is out of range.
+    pub fn accept_currency(
+        &self,
+        code: &str,
+        stated_rate: Decimal,
+    ) -> Result<(&'static str, ExchangeRate), Refusal> {
+        let currency = self.currencies.by_code(code)?;
+        let exchange_rate = match ExchangeRate::new(stated_rate.four_places()?) {
+            _ if currency.id == self.currencies.home().id => ExchangeRate::PARITY,
+            Some(stated) => stated,
+            None => currency.rate,
+        };
+        Ok((currency.code, exchange_rate))
+    }
+
+    /// The lines of an invoice or a purchase, in the order of their `Sort`. `other` is where a line with
+    /// `ChargeType` 0 is posted, if that is possible.
+    ///
+    /// # Errors
+    /// When something that a line refers to does not exist, or an amount is out of range.
+    pub fn accept_lines(
+        &mut self,
+        drafts: &[LineDraft],
+        exchange_rate: ExchangeRate,
+        other: Option<NominalCode>,
+    ) -> Result<Vec<InvoiceLine>, Refusal> {
+        let mut lines = Vec::with_capacity(drafts.len());
+        for line in drafts {
+            lines.push(self.accept_line(line, exchange_rate, other)?);
+        }
+        lines.sort_by_key(|line| line.sort);
+        Ok(lines)
+    }
+
+    fn accept_line(
+        &mut self,
+        line: &LineDraft,
+        exchange_rate: ExchangeRate,
+        other: Option<NominalCode>,
+    ) -> Result<InvoiceLine, Refusal> {
+        let nominal = match (line.charge_type, other) {
+            (0, Some(other)) => other,
+            (id, _) => self.chart.by_id(id)?.code,
         };
         let product = match line.product {
             0 => None,
@@ -174,9 +207,9 @@ impl Account {
         })
     }
 
-    /// Moves the stock of the products on an invoice: `direction` -1 for selling, 1 for taking the sale back.
-    fn move_stock(&mut self, invoice: &Invoice, direction: i64) {
-        for line in &invoice.lines {
+    /// Moves the stock of the products on lines: `direction` -1 for selling, 1 for buying or taking a sale back.
+    pub fn move_stock(&mut self, lines: &[InvoiceLine], direction: i64) {
+        for line in lines {
             if let Some(product) = line.product {
                 self.products.move_stock(product, direction * units_sold(line));
             }
@@ -198,7 +231,8 @@ fn sales_posting(invoice: &Invoice) -> Result<Posting, OutOfRange> {
         entries.push(Entry::credit(line.nominal, rate.to_home(line.net)?));
         entries.push(Entry::credit(SALES_TAX_CONTROL, rate.to_home(line.vat)?));
     }
-    Ok(Posting::against(DEBTORS_CONTROL, Document::Invoice(invoice.id), entries))
+    let (document, date) = (Document::Invoice(invoice.id), invoice.header.date.date());
+    Ok(Posting::against(DEBTORS_CONTROL, document, date, entries))
 }
 
 /// Line breaks in descriptions do not survive the SOAP API.

@@ -1,11 +1,13 @@
 //! The double-entry ledger behind the documents.
 //!
 //! Every document posts once; a posting whose entries do not add up to zero cannot be made. Amounts are pence of
-//! the home currency. Periods, closing and opening balances are absent.
+//! the home currency. Each posting has its day; periods, closing and opening balances are absent.
 
 use std::collections::BTreeMap;
 
-use super::identifiers::{InvoiceId, NominalCode, PaymentId};
+use chrono::NaiveDate;
+
+use super::identifiers::{BankTransactionId, InvoiceId, JournalId, NominalCode, PaymentId, PurchaseId};
 use super::money::Pence;
 
 /// One side of a posting: positive is a debit, negative a credit.
@@ -29,7 +31,11 @@ impl Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Document {
     Invoice(InvoiceId),
+    Purchase(PurchaseId),
+    /// Of an invoice, a credit note or a purchase.
     Payment(PaymentId),
+    BankTransaction(BankTransactionId),
+    Journal(JournalId),
 }
 
 /// The debits and credits of the entries differ.
@@ -43,22 +49,32 @@ pub struct Unbalanced {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posting {
     document: Document,
+    date: NaiveDate,
     entries: Vec<Entry>,
 }
 
 impl Posting {
     /// # Errors
     /// `Unbalanced` when the debits and credits differ.
-    pub fn new(document: Document, entries: Vec<Entry>) -> Result<Self, Unbalanced> {
+    pub fn new(document: Document, date: NaiveDate, entries: Vec<Entry>) -> Result<Self, Unbalanced> {
         let difference = entries.iter().map(|entry| entry.amount).sum::<Pence>();
-        if difference.is_zero() { Ok(Self { document, entries }) } else { Err(Unbalanced { difference }) }
+        if difference.is_zero() {
+            Ok(Self { document, date, entries })
+        } else {
+            Err(Unbalanced { difference })
+        }
     }
 
     /// Entries against one nominal, which takes whatever balances them.
-    pub fn against(nominal: NominalCode, document: Document, mut entries: Vec<Entry>) -> Self {
+    pub fn against(
+        nominal: NominalCode,
+        document: Document,
+        date: NaiveDate,
+        mut entries: Vec<Entry>,
+    ) -> Self {
         let total = entries.iter().map(|entry| entry.amount).sum();
         entries.push(Entry::credit(nominal, total));
-        Self::new(document, entries).expect("the last entry is minus the sum of the others")
+        Self::new(document, date, entries).expect("the last entry is minus the sum of the others")
     }
 
     pub fn document(&self) -> Document {
@@ -99,6 +115,17 @@ impl Ledger {
         self.postings.retain(|posting| posting.document() != document);
     }
 
+    /// The balance of a nominal at the end of a day, positive for a debit balance.
+    pub fn balance_on(&self, nominal: NominalCode, day: NaiveDate) -> Pence {
+        self.postings
+            .iter()
+            .filter(|posting| posting.date <= day)
+            .flat_map(Posting::entries)
+            .filter(|entry| entry.nominal == nominal)
+            .map(|entry| entry.amount)
+            .sum()
+    }
+
     pub fn balances(&self) -> BTreeMap<NominalCode, Balance> {
         let mut balances: BTreeMap<NominalCode, Balance> = BTreeMap::new();
         for entry in self.postings.iter().flat_map(Posting::entries) {
@@ -125,23 +152,29 @@ mod tests {
         Pence::new(amount)
     }
 
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, day).unwrap()
+    }
+
     #[test]
     fn a_posting_out_of_balance_cannot_be_made() {
         let document = Document::Payment(PaymentId::new(1));
         let entries = vec![Entry::debit(BANK, pence(1_200)), Entry::credit(DEBTORS, pence(1_199))];
-        assert_eq!(Posting::new(document, entries), Err(Unbalanced { difference: pence(1) }));
+        assert_eq!(Posting::new(document, day(1), entries), Err(Unbalanced { difference: pence(1) }));
     }
 
     #[test]
     fn balances_add_up_to_zero_and_forget_withdrawn_documents() {
         let mut ledger = Ledger::default();
         let invoice = Document::Invoice(InvoiceId::new(1));
-        ledger.post(Posting::against(DEBTORS, invoice, vec![Entry::credit(SALES, pence(1_000))]));
+        ledger.post(Posting::against(DEBTORS, invoice, day(1), vec![Entry::credit(SALES, pence(1_000))]));
         let payment = Document::Payment(PaymentId::new(1));
-        ledger.post(Posting::against(DEBTORS, payment, vec![Entry::debit(BANK, pence(1_000))]));
+        ledger.post(Posting::against(DEBTORS, payment, day(9), vec![Entry::debit(BANK, pence(1_000))]));
         let balances = ledger.balances();
         assert_eq!(balances.values().map(|balance| balance.net()).sum::<Pence>(), Pence::ZERO);
         assert_eq!(balances[&DEBTORS], Balance { debit: pence(1_000), credit: pence(1_000) });
+
+        assert_eq!([8, 9].map(|last| ledger.balance_on(BANK, day(last))), [pence(0), pence(1_000)]);
 
         ledger.withdraw(invoice);
         assert_eq!(ledger.balances()[&DEBTORS].net(), pence(-1_000));

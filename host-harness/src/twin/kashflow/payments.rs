@@ -1,18 +1,21 @@
-//! Payments of invoices, and crediting an invoice with a credit note.
+//! Payments of invoices and purchases, and crediting an invoice with a credit note.
 //!
 //! Sources: KashFlow SOAP API, Payment class and applyCreditNoteToInvoice; knowledge base, "Refunds: credit note
 //! bank account": a credit is kept as a payment on the invoice and a negative payment on the credit note, both
-//! through the default bank account. Allocating advance payments is absent.
+//! through the default bank account. That a payment of a credit note must be negative is assumed: nothing says
+//! what else it could mean. Allocating advance payments is absent.
 
 use chrono::NaiveDateTime;
 
 use super::account::Account;
-use super::chart::DEBTORS_CONTROL;
+use super::chart::{CREDITORS_CONTROL, DEBTORS_CONTROL};
 use super::decimal::Decimal;
-use super::identifiers::{BankAccountId, InvoiceId, InvoiceNumber, NominalCode, PaymentId, PaymentMethodId};
-use super::invoices::Invoice;
+use super::identifiers::{
+    BankAccountId, InvoiceId, InvoiceNumber, NominalCode, PaymentId, PaymentMethodId, PurchaseNumber,
+};
 use super::ledger::{Document, Entry, Posting};
 use super::money::Pence;
+use super::payable::Payable;
 use super::refusal::Refusal;
 
 pub const FIRST_PAYMENT_ID: i32 = 24_118_301;
@@ -24,14 +27,15 @@ pub struct Payment {
     pub note: String,
     pub method: PaymentMethodId,
     pub bank_account: BankAccountId,
-    /// In the invoice's currency; negative when money goes back to the customer.
+    /// In the document's currency; negative when money goes back.
     pub amount: Pence,
 }
 
 /// A payment as a client states it.
 #[derive(Debug)]
 pub struct PaymentDraft {
-    pub invoice: InvoiceNumber,
+    /// The number of the invoice or purchase.
+    pub document: i32,
     pub date: NaiveDateTime,
     pub note: String,
     pub method: i32,
@@ -54,26 +58,60 @@ pub struct PaymentMethod {
 }
 
 impl Account {
-    /// Books a payment; more than is owed is accepted and leaves the invoice overpaid.
+    /// Books a payment of an invoice; more than is owed is accepted and leaves the invoice overpaid.
     ///
     /// # Errors
-    /// When invoice, bank account or method do not exist, the date is locked, or the amount is zero or out of range.
+    /// When invoice, bank account or method do not exist, the date is locked, the amount is zero or out of range,
+    /// or a credit note is paid with a positive amount.
     pub fn insert_payment(&mut self, draft: PaymentDraft) -> Result<PaymentId, Refusal> {
-        let invoice = self.invoices.by_number(draft.invoice)?.id;
+        let invoice = self.invoices.by_number(InvoiceNumber::new(draft.document))?;
+        let (id, is_credit_note) = (invoice.id, invoice.is_credit_note());
+        let payment = self.accept_payment(draft, is_credit_note, |account| &account.payment_methods)?;
+        let payment_id = payment.id;
+        self.book_payment(id, payment)?;
+        Ok(payment_id)
+    }
+
+    /// Books a payment of a purchase: creditors against the bank.
+    ///
+    /// # Errors
+    /// As `insert_payment`. A purchase has payment methods of its own.
+    pub fn insert_purchase_payment(&mut self, draft: PaymentDraft) -> Result<PaymentId, Refusal> {
+        let number = PurchaseNumber::new(draft.document);
+        let is_credit_note = self.purchases.by_number(number)?.is_credit_note();
+        let payment =
+            self.accept_payment(draft, is_credit_note, |account| &account.purchase_payment_methods)?;
+        let bank = self.bank_account(payment.bank_account.get())?.nominal;
+        let purchase = self.purchases.by_number_mut(number)?;
+        let home_amount = purchase.home_value_of_next(payment.amount)?;
+        let (document, date) = (Document::Payment(payment.id), payment.date.date());
+        let entries = vec![Entry::credit(bank, home_amount)];
+        self.ledger.post(Posting::against(CREDITORS_CONTROL, document, date, entries));
+        let id = payment.id;
+        purchase.payments.push(payment);
+        Ok(id)
+    }
+
+    /// A payment as it can be kept.
+    fn accept_payment(
+        &mut self,
+        draft: PaymentDraft,
+        of_credit_note: bool,
+        methods: fn(&Account) -> &[PaymentMethod],
+    ) -> Result<Payment, Refusal> {
         let bank_account = self.bank_account(draft.bank_account)?.id;
-        let method = self.payment_methods.iter().find(|method| method.id.get() == draft.method);
+        let method = methods(self).iter().find(|method| method.id.get() == draft.method);
         let method = method.ok_or(Refusal::NoPaymentMethod(draft.method))?.id;
         self.check_date(draft.date)?;
         let amount = draft.amount.pence()?;
         if amount.is_zero() {
             return Err(Refusal::PaymentIsZero);
         }
+        if of_credit_note && !amount.is_negative() {
+            return Err(Refusal::PaymentOfCreditNoteIsPositive);
+        }
         let id = self.next_payment_id();
-        self.book_payment(
-            invoice,
-            Payment { id, date: draft.date, note: draft.note, method, bank_account, amount },
-        )?;
-        Ok(id)
+        Ok(Payment { id, date: draft.date, note: draft.note, method, bank_account, amount })
     }
 
     /// Uses what is left of a credit note to pay what is left of an invoice, as of the credit note's date.
@@ -124,17 +162,11 @@ impl Account {
     fn book_payment(&mut self, invoice: InvoiceId, payment: Payment) -> Result<(), Refusal> {
         let bank = self.bank_account(payment.bank_account.get())?.nominal;
         let invoice = self.invoices.by_id_mut(invoice)?;
-        let home_amount = home_value(invoice, payment.amount)?;
-        let document = Document::Payment(payment.id);
-        self.ledger.post(Posting::against(DEBTORS_CONTROL, document, vec![Entry::debit(bank, home_amount)]));
+        let home_amount = invoice.home_value_of_next(payment.amount)?;
+        let (document, date) = (Document::Payment(payment.id), payment.date.date());
+        let entries = vec![Entry::debit(bank, home_amount)];
+        self.ledger.post(Posting::against(DEBTORS_CONTROL, document, date, entries));
         invoice.payments.push(payment);
         Ok(())
     }
-}
-
-/// The home value of one more payment: the share of everything paid so far less the share paid before, so that
-/// rounding never leaves a penny of a paid foreign invoice on the debtors account.
-fn home_value(invoice: &Invoice, amount: Pence) -> Result<Pence, Refusal> {
-    let before = invoice.paid();
-    Ok(invoice.home_share(before + amount)? - invoice.home_share(before)?)
 }

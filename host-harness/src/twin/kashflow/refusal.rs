@@ -6,7 +6,10 @@
 use std::net::IpAddr;
 
 use super::decimal::OutOfRange;
-use super::identifiers::{CustomerId, InvoiceId, InvoiceNumber, NominalCode, ProductId};
+use super::identifiers::{
+    CustomerId, InvoiceId, InvoiceNumber, JournalNumber, NominalCode, ProductId, PurchaseNumber, SupplierId,
+};
+use super::money::Pence;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -73,4 +76,36 @@ pub enum Refusal {
     NotACreditNote(InvoiceId),
     #[error("There is nothing left to credit")]
     NothingToCredit,
+    #[error("The payment of a credit note must be negative")]
+    PaymentOfCreditNoteIsPositive,
+    #[error("There is no supplier with that code")]
+    NoSupplierWithCode,
+    #[error("There is no supplier with the ID {0}")]
+    NoSupplierWithId(SupplierId),
+    #[error("Supplier Code is not unique")]
+    SupplierCodeNotUnique,
+    #[error("The supplier code is invalid, please re-enter without any special characters")]
+    SupplierCodeInvalid,
+    #[error("There is no receipt with the number {0}")]
+    NoPurchaseWithNumber(PurchaseNumber),
+    #[error("The receipt number {0} is not valid")]
+    PurchaseNumberInvalid(PurchaseNumber),
+    #[error("There is no bank account with the nominal code {0}")]
+    NoBankAccountWithCode(i32),
+    #[error("Either money in or money out must be positive, and the other zero")]
+    NeitherInNorOut,
+    #[error("The VAT amount does not fit the transaction")]
+    VatOfTransactionInvalid,
+    #[error("A bank account cannot be posted to itself")]
+    PostedToItself,
+    #[error("A transaction on a control account must be an advance payment")]
+    OnControlAccount,
+    #[error("There is no journal with the number {0}")]
+    NoJournalWithNumber(JournalNumber),
+    #[error("The journal number {0} is not valid")]
+    JournalNumberInvalid(JournalNumber),
+    #[error("A journal needs two lines or more")]
+    JournalTooShort,
+    #[error("The debits and credits of the journal differ by {0}")]
+    JournalUnbalanced(Pence),
 }

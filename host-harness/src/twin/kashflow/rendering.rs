@@ -5,8 +5,10 @@
 use std::fmt::Write as _;
 
 use super::account::Account;
-use super::books::{self, InvoiceSnapshot};
+use super::books::{self, InvoiceSnapshot, LineSnapshot, PaymentSnapshot};
 use super::money::Pence;
+
+mod settlements;
 
 /// Whether numbers that KashFlow generates are part of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +23,16 @@ pub fn render(account: &Account, detail: Detail) -> String {
     let sections = [
         ("customers", customers(account, detail)),
         ("invoices", invoices(account, detail)),
+        ("suppliers", settlements::suppliers(account, detail)),
+        ("purchases", settlements::purchases(account, detail)),
+        ("bank transactions", settlements::bank_transactions(account, detail)),
+        ("journals", settlements::journals(account, detail)),
         ("stock", stock(account)),
         ("trial balance", trial_balance(account)),
     ];
     sections
         .iter()
+        .filter(|(title, entries)| !entries.is_empty() || !settlements::TITLES.contains(title))
         .map(|(title, entries)| format!("{title}\n{}", entries.concat()))
         .collect::<Vec<_>>()
         .join("\n")
@@ -66,32 +73,40 @@ fn invoice_block(invoice: &InvoiceSnapshot, detail: Detail) -> String {
         if invoice.is_paid { ", in full" } else { "" },
     ));
     for sold in &invoice.lines {
-        line(format_args!(
-            "    {} x {} = {} | vat {}% {} | nominal {} | product {} | {}\n",
-            sold.quantity,
-            pounds(sold.rate_pence),
-            pounds(sold.net_pence),
-            sold.vat_rate,
-            pounds(sold.vat_pence),
-            sold.nominal_code,
-            sold.product_code.as_deref().unwrap_or("-"),
-            sold.description,
-        ));
+        line(format_args!("{}", document_line(sold)));
     }
     for payment in &invoice.payments {
-        line(format_args!(
-            "    payment {} on {} | bank {} | {} | {}\n",
-            pounds(payment.amount_pence),
-            payment.date.date(),
-            payment.bank_nominal_code,
-            payment.method,
-            payment.note,
-        ));
+        line(format_args!("{}", payment_line(payment)));
     }
     for note in &invoice.notes {
         line(format_args!("    note {} | {}\n", note.date.date(), note.text));
     }
     block
+}
+
+fn document_line(line: &LineSnapshot) -> String {
+    format!(
+        "    {} x {} = {} | vat {}% {} | nominal {} | product {} | {}\n",
+        line.quantity,
+        pounds(line.rate_pence),
+        pounds(line.net_pence),
+        line.vat_rate,
+        pounds(line.vat_pence),
+        line.nominal_code,
+        line.product_code.as_deref().unwrap_or("-"),
+        line.description,
+    )
+}
+
+fn payment_line(payment: &PaymentSnapshot) -> String {
+    format!(
+        "    payment {} on {} | bank {} | {} | {}\n",
+        pounds(payment.amount_pence),
+        payment.date.date(),
+        payment.bank_nominal_code,
+        payment.method,
+        payment.note,
+    )
 }
 
 fn stock(account: &Account) -> Vec<String> {

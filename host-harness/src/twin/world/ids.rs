@@ -45,6 +45,14 @@ identifier! {
     Asin
 }
 identifier! {
+    /// The id of a report, 11 digits.
+    ReportId
+}
+identifier! {
+    /// The id of the document of a report: `amzn1.spdoc.1.4.eu.…`.
+    ReportDocumentId
+}
+identifier! {
     /// The seller ("merchant token"), `A` and 13 letters or digits.
     SellerId
 }

@@ -21,8 +21,10 @@ mod order_generation;
 mod pricing;
 pub mod product;
 pub mod proportions;
+pub mod report;
 mod schedule;
 pub mod seller;
+pub mod settlement;
 pub mod stream;
 pub mod vat;
 

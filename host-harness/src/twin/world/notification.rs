@@ -11,6 +11,7 @@ use super::World;
 use super::money::decimal_text;
 use super::order::{FulfilmentStatus, Line, Order};
 use super::product::{Fulfilment, Product};
+use super::report::Report;
 use super::stream::{Purpose, Stream};
 
 /// A change of an order, of which Amazon tells.
@@ -126,23 +127,28 @@ impl World {
         self.pascal_case_envelope("FBA_INVENTORY_AVAILABILITY_CHANGES", &key, at, payload)
     }
 
-    /// The REPORT_PROCESSING_FINISHED notification of a settlement report, in camelCase.
-    pub(super) fn report_notification(&self, number: u64, at: DateTime<Utc>) -> Value {
-        let mut stream = self.notification_ids(&format!("report {number}"));
+    /// The REPORT_PROCESSING_FINISHED notification of a report, in camelCase. The same report makes the same
+    /// notification, id included.
+    pub fn report_notification(&self, report: &Report) -> Value {
+        let mut stream = self.notification_ids(&format!("report {}", report.id));
         let (notification_id, subscription_id) = (stream.uuid(), self.subscription_id("REPORT"));
+        let at = report.created_at;
+        let mut told = json!({
+            "accountId": format!("amzn1.merchant.o.{}", self.seller().id),
+            "sellerId": self.seller().id.as_str(),
+            "reportId": report.id.as_str(),
+            "reportType": report.report_type,
+            "processingStatus": report.status.name(),
+        });
+        if let Some(id) = &report.document_id {
+            told["reportDocumentId"] = id.as_str().into();
+        }
         json!({
             "notificationVersion": "2020-09-04",
             "notificationType": "REPORT_PROCESSING_FINISHED",
             "payloadVersion": "2020-09-04",
             "eventTime": milliseconds(at),
-            "payload": { "reportProcessingFinishedNotification": {
-                "accountId": format!("amzn1.merchant.o.{}", self.seller().id),
-                "sellerId": self.seller().id.as_str(),
-                "reportId": stream.digits(11),
-                "reportType": "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2",
-                "processingStatus": "DONE",
-                "reportDocumentId": format!("amzn1.spdoc.1.4.eu.{}.{}", stream.uuid(), stream.digits(13)),
-            }},
+            "payload": { "reportProcessingFinishedNotification": told },
             "notificationMetadata": {
                 "applicationId": self.seller().credentials.application_id,
                 "subscriptionId": subscription_id,

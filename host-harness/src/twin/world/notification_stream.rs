@@ -11,7 +11,11 @@ use super::notification::{OrderChange, OrderChangeKind};
 use super::order::{FulfilmentStatus, Order};
 use super::product::{Fulfilment, Product};
 use super::proportions;
+use super::report::{Report, ReportOrigin, ReportStatus};
 use super::stream::{Purpose, Stream};
+
+/// The type of a report that is no settlement.
+const OTHER_REPORT: &str = "GET_MERCHANT_LISTINGS_ALL_DATA";
 
 impl World {
     /// All notifications in the order of their delivery.
@@ -53,9 +57,16 @@ impl World {
                 notifications.push(self.stock_notification(product, at));
             }
         }
+        // Settlements first, and then reports that nobody here asked for.
+        let mut settlements = self.settlement_reports().into_iter().map(|(report, _)| report);
         for number in (0_u64..).take(hundreds * proportions::REPORT_ANNOUNCEMENTS_PER_HUNDRED) {
             let at = self.epoch() - Duration::minutes(stream.between(5, 14 * 24 * 60));
-            notifications.push(self.report_notification(number, at));
+            let other = || {
+                let (origin, status) = ((ReportOrigin::Other, number), ReportStatus::Done);
+                Report::generate(self.seed(), origin, OTHER_REPORT, status, at)
+            };
+            let report = settlements.next().unwrap_or_else(other);
+            notifications.push(self.report_notification(&report));
         }
     }
 }

@@ -119,6 +119,17 @@ pub const TRANSACTION_ANNOUNCED: u64 = 150;
 pub const STOCK_ANNOUNCEMENTS_PER_HUNDRED: usize = 6;
 pub const REPORT_ANNOUNCEMENTS_PER_HUNDRED: usize = 2;
 
+/// Shipped orders that are refunded within their settlement, and of those the ones that are refunded whole.
+pub const REFUNDED: u64 = 100;
+pub const REFUNDED_WHOLE: u64 = 600;
+/// Refunds of every twenty by the `transaction-type` of their rows; each twenty has exactly these.
+pub const REFUNDS_PER_TWENTY: [(&str, u64); 3] =
+    [("Refund", 17), ("A-to-z Guarantee Refund", 2), ("Chargeback Refund", 1)];
+/// Refunds with something on top for the buyer's trouble.
+pub const GOODWILL: u64 = 120;
+/// Refunds of which the seller keeps a part for putting the goods back; of goods that the merchant sends.
+pub const RESTOCKING_FEE: u64 = 200;
+
 /// Orders on their way to the buyer that change between their payment and their dispatch.
 pub const CHANGED_BEFORE_DISPATCH: u64 = 120;
 /// Orders that change once more after all that, and of those the ones that change a second time.

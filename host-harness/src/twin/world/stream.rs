@@ -22,6 +22,11 @@ pub enum Purpose {
     StatusRound = 10,
     History = 11,
     Simulation = 12,
+    Settlement = 13,
+    SettledOrder = 14,
+    Refund = 15,
+    Report = 16,
+    BigSettlement = 17,
 }
 
 /// A deterministic stream of choices.

@@ -43,7 +43,7 @@ pub use product::Product;
 pub use purchase::{PostedPurchase, Purchase, PurchaseLine, SupplierCard, SupplierRecord};
 pub use sale::{Component, ComponentKind, Liability, Sale, SaleError, SaleLine};
 pub use sales_document::{Amounts, DocumentError, DocumentLine, ExchangeRate, SalesDocument};
-pub use settlement::{RowSink, Settlement, SettlementProblem, SettlementRow, TransactionKind};
+pub use settlement::{RowSink, RowsDigest, Settlement, SettlementProblem, SettlementRow, TransactionKind};
 pub use settlement_posting::{
     BalanceLine, BalanceMovements, ClearingTransaction, FeeLine, FeePurchase, OrderPayment, OrderRefund,
     RefundedItem, SettlementPlan, SettlementPosting, TransactionPurpose, UnbalancedPlan, payment_note,

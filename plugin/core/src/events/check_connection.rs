@@ -7,9 +7,10 @@ use crate::canonical::{BankAccount, Chart, NominalCode, VatClass};
 use crate::finding::{Code, Finding};
 use crate::host::Host;
 use crate::kashflow::{GetBankAccounts, GetSubProductByCode};
+use crate::mapping::settlement::RuleBook;
 use crate::mapping::vat_rates::rate_on;
 use crate::remote::{CallFailure, perform};
-use crate::settings::Settings;
+use crate::settings::{Settings, Settlements};
 
 use super::chart;
 
@@ -37,16 +38,18 @@ fn check_books(host: &mut dyn Host, settings: &Settings) -> Result<Vec<Finding>,
     let mut findings = check_nominals(settings, &chart);
     findings.extend(check_vat_rates(host, settings, &chart));
     findings.extend(check_clearing_accounts(settings, &accounts));
+    findings.extend(check_payout_accounts(settings, &accounts));
+    findings.extend(check_settlement_rules(settings));
     findings.extend(check_sku_table(host, settings, &chart)?);
     Ok(findings)
 }
 
 fn check_nominals(settings: &Settings, chart: &Chart) -> Vec<Finding> {
     let is_unknown = |code: NominalCode| chart.nominal(code).is_none();
-    settings
-        .nominals
-        .named()
-        .into_iter()
+    let of_invoices = settings.nominals.named().into_iter().map(|(setting, code)| (setting.to_owned(), code));
+    let of_settlements = settings.settlements.iter().flat_map(Settlements::named);
+    of_invoices
+        .chain(of_settlements)
         .filter(|(_, code)| is_unknown(*code))
         .map(|(setting, code)| {
             Finding::new(
@@ -99,6 +102,31 @@ fn check_clearing_accounts(settings: &Settings, accounts: &[BankAccount]) -> Vec
         .collect()
 }
 
+/// The account is there where settlements are configured; a connection that names one without them means it too.
+fn check_payout_accounts(settings: &Settings, accounts: &[BankAccount]) -> Vec<Finding> {
+    let unknown = |code: &NominalCode| accounts.iter().all(|account| account.code != *code);
+    settings
+        .marketplaces
+        .iter()
+        .filter_map(|(id, marketplace)| Some((id, marketplace, marketplace.payout_account.filter(unknown)?)))
+        .map(|(id, marketplace, code)| {
+            Finding::new(
+                Code::PayoutAccountUnknown,
+                format!("marketplaces.{id}.payout-account"),
+                format!(
+                    "is {code}, and KashFlow has no bank account with that nominal code: set the code of the account that Amazon pays {} out to",
+                    marketplace.name
+                ),
+            )
+        })
+        .collect()
+}
+
+fn check_settlement_rules(settings: &Settings) -> Vec<Finding> {
+    let Some(settlements) = &settings.settlements else { return Vec::new() };
+    RuleBook::of(settlements, settings.vat.registered).err().unwrap_or_default()
+}
+
 fn check_sku_table(
     host: &mut dyn Host,
     settings: &Settings,
@@ -131,3 +159,6 @@ fn check_sku_table(
     }
     Ok(findings)
 }
+
+#[cfg(test)]
+mod tests;

@@ -192,3 +192,6 @@ fn read_nominals(
     }
     complete.then_some(nominals)
 }
+
+#[cfg(test)]
+mod tests;

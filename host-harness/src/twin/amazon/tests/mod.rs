@@ -7,5 +7,6 @@ mod get_order;
 mod in_process;
 mod login;
 mod proceeds;
+mod reports;
 mod search_orders;
 mod usage_plan;

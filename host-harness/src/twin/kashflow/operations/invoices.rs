@@ -5,6 +5,7 @@ use super::super::decimal::Decimal;
 use super::super::identifiers::{CustomerId, InvoiceId, InvoiceNumber, ProductId};
 use super::super::invoices::{Invoice, InvoiceLine, Note};
 use super::super::invoicing::{InvoiceDraft, LineDraft};
+use super::super::payable::Payable as _;
 use super::super::refusal::Refusal;
 use super::super::soap::schema::{Kind, optional, required};
 use super::super::soap::value::{Record, Value};
@@ -128,7 +129,7 @@ fn draft(stated: &Record) -> InvoiceDraft {
     }
 }
 
-fn line_draft(stated: &Record) -> LineDraft {
+pub(super) fn line_draft(stated: &Record) -> LineDraft {
     LineDraft {
         quantity: stated.decimal("Quantity"),
         description: stated.text("Description").to_owned(),
@@ -173,7 +174,7 @@ fn to_record(account: &Account, invoice: &Invoice) -> Result<Record, Refusal> {
     Ok(record)
 }
 
-fn line_record(line: &InvoiceLine) -> Record {
+pub(super) fn line_record(line: &InvoiceLine) -> Record {
     Record::new(INVOICE_LINE.fields)
         .with("Quantity", Decimal::from(line.quantity))
         .with("Description", line.description.as_str())

@@ -3,11 +3,15 @@
 //! To add an operation, add an entry to the table of its noun (or a new file with a new table) and, when it brings
 //! a new type, that type's table under `types`. Nothing else has to know.
 
+mod bank;
 mod customers;
 mod invoices;
+mod journals;
 mod payments;
 mod products;
+mod purchases;
 mod settings;
+mod suppliers;
 
 use chrono::NaiveDateTime;
 
@@ -47,6 +51,10 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
         settings::OPERATIONS,
         invoices::OPERATIONS,
         payments::OPERATIONS,
+        suppliers::OPERATIONS,
+        purchases::OPERATIONS,
+        bank::OPERATIONS,
+        journals::OPERATIONS,
     ]
     .into_iter()
     .flatten()
@@ -89,8 +97,24 @@ mod tests {
         "InsertInvoiceNote(InvoiceId:int, NoteDate:dateTime, Notes:string) boolean",
         "InsertInvoicePayment(InvoicePayment:Payment) int",
         "GetInvoicePayment(InvoiceNumber:int) ArrayOfPayment",
+        "InsertReceiptPayment(ReceiptPayment:Payment) int",
+        "GetReceiptPayment(ReceiptNumber:int) ArrayOfPayment",
         "GetInvPayMethods() ArrayOfPaymentMethod",
+        "GetRecPayMethods() ArrayOfPaymentMethod",
         "applyCreditNoteToInvoice(InvoiceID:int, CreditNoteID:int) boolean",
+        "GetSupplier(SupplierCode:string) Supplier",
+        "GetSuppliers() ArrayOfSupplier",
+        "InsertSupplier(supl:Supplier) int",
+        "InsertReceipt(Inv:Invoice) int",
+        "GetReceipt(ReceiptNumber:int) Invoice",
+        "GetReceiptsForSupplier(SupplierID:int) ArrayOfInvoice",
+        "GetBankTxTypes() ArrayOfBankTXType",
+        "InsertBankTransaction(bp:BankTransaction) int",
+        "GetBankTransactions(AccountID:int) ArrayOfBankTransaction",
+        "GetBankBalance(AccountID:int, BalanceDate:dateTime) decimal",
+        "InsertJournal(Jnl:JournalEntry) int",
+        "GetJournal(JournalNumber:int) JournalEntry",
+        "GetJournals() ArrayOfJournalEntry",
     ];
 
     #[test]

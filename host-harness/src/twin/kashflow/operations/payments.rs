@@ -1,9 +1,9 @@
-//! Operations on payments of invoices.
+//! Operations on payments of invoices and purchases.
 
-use super::super::identifiers::{InvoiceId, InvoiceNumber};
-use super::super::payments::{Payment, PaymentDraft};
+use super::super::identifiers::{InvoiceId, InvoiceNumber, PurchaseNumber};
+use super::super::payments::{Payment, PaymentDraft, PaymentMethod};
 use super::super::soap::schema::{Kind, optional, required};
-use super::super::soap::value::Record;
+use super::super::soap::value::{Record, Value};
 use super::super::types::payment::{PAYMENT, PAYMENT_METHOD};
 use super::Operation;
 
@@ -27,7 +27,29 @@ pub const OPERATIONS: &[Operation] = &[
         handler: |call| {
             let number = InvoiceNumber::new(call.parameters.int("InvoiceNumber"));
             let invoice = call.account.invoices.by_number(number)?;
-            Ok(invoice.payments.iter().map(|payment| to_record(number, payment)).collect())
+            Ok(invoice.payments.iter().map(|payment| to_record(number.get(), payment)).collect())
+        },
+    },
+    Operation {
+        name: "InsertReceiptPayment",
+        parameters: &[optional("ReceiptPayment", Kind::Complex(&PAYMENT))],
+        result: Kind::Int,
+        success_detail: "Payment added",
+        handler: |call| {
+            let stated = call.parameters.record("ReceiptPayment").cloned();
+            let stated = stated.unwrap_or_else(|| Record::new(PAYMENT.fields));
+            Ok(call.account.insert_purchase_payment(draft(&stated))?.get().into())
+        },
+    },
+    Operation {
+        name: "GetReceiptPayment",
+        parameters: &[required("ReceiptNumber", Kind::Int)],
+        result: Kind::List(&PAYMENT),
+        success_detail: "Found Payments",
+        handler: |call| {
+            let number = PurchaseNumber::new(call.parameters.int("ReceiptNumber"));
+            let purchase = call.account.purchases.by_number(number)?;
+            Ok(purchase.payments.iter().map(|payment| to_record(number.get(), payment)).collect())
         },
     },
     Operation {
@@ -35,13 +57,14 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         result: Kind::List(&PAYMENT_METHOD),
         success_detail: "Found Payment Methods",
-        handler: |call| {
-            let methods = call.account.payment_methods.iter();
-            let record = |id: i32, name| {
-                Record::new(PAYMENT_METHOD.fields).with("MethodID", id).with("MethodName", name)
-            };
-            Ok(methods.map(|method| record(method.id.get(), method.name)).collect())
-        },
+        handler: |call| Ok(methods(&call.account.payment_methods)),
+    },
+    Operation {
+        name: "GetRecPayMethods",
+        parameters: &[],
+        result: Kind::List(&PAYMENT_METHOD),
+        success_detail: "Found Payment Methods",
+        handler: |call| Ok(methods(&call.account.purchase_payment_methods)),
     },
     Operation {
         name: "applyCreditNoteToInvoice",
@@ -59,7 +82,7 @@ pub const OPERATIONS: &[Operation] = &[
 
 fn draft(stated: &Record) -> PaymentDraft {
     PaymentDraft {
-        invoice: InvoiceNumber::new(stated.int("PayInvoice")),
+        document: stated.int("PayInvoice"),
         date: stated.date_time("PayDate"),
         note: stated.text("PayNote").to_owned(),
         method: stated.int("PayMethod"),
@@ -68,10 +91,17 @@ fn draft(stated: &Record) -> PaymentDraft {
     }
 }
 
-fn to_record(invoice: InvoiceNumber, payment: &Payment) -> Record {
+fn methods(methods: &[PaymentMethod]) -> Value {
+    let record = |method: &PaymentMethod| {
+        Record::new(PAYMENT_METHOD.fields).with("MethodID", method.id.get()).with("MethodName", method.name)
+    };
+    methods.iter().map(record).collect()
+}
+
+fn to_record(document: i32, payment: &Payment) -> Record {
     Record::new(PAYMENT.fields)
         .with("PayID", payment.id.get())
-        .with("PayInvoice", invoice.get())
+        .with("PayInvoice", document)
         .with("PayDate", payment.date)
         .with("PayNote", payment.note.as_str())
         .with("PayMethod", payment.method.get())

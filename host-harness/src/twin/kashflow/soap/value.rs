@@ -136,6 +136,17 @@ impl Record {
         Ok(self)
     }
 
+    /// The record as KashFlow keeps it: no text is null.
+    #[must_use]
+    pub fn with_kept_texts(mut self) -> Self {
+        for (field, value) in self.fields.iter().zip(&mut self.values) {
+            if matches!((field.kind, &value), (Kind::Text, Value::Null)) {
+                *value = "".into();
+            }
+        }
+        self
+    }
+
     /// The fields with their values, in sequence order.
     pub fn iter(&self) -> impl Iterator<Item = (&'static Field, &Value)> {
         self.fields.iter().zip(&self.values)

@@ -34,6 +34,8 @@ async fn a_credit_note_pays_what_it_can_and_keeps_the_rest() {
 #[tokio::test]
 async fn a_credit_note_is_paid_out_by_a_negative_payment() {
     let twin = with_invoice_and_credit_note("-10", "-2").await;
+    let wrong = call(&twin, "InsertInvoicePayment", &payment(2, 148_202, "12")).await;
+    wrong.expect_no("The payment of a credit note must be negative");
     call(&twin, "InsertInvoicePayment", &payment(2, 148_202, "-12")).await.expect_ok();
     let credit_note = twin.books().invoices().remove(1);
     assert!(credit_note.is_paid);

@@ -3,6 +3,7 @@
 //! The client here writes raw bytes and looks for raw text, so that it shares nothing with the code under test.
 
 mod access;
+mod bank_transactions;
 mod books;
 mod credit_notes;
 mod customers;
@@ -11,9 +12,13 @@ mod faults;
 mod foreign_currency;
 mod in_process;
 mod invoices;
+mod journals;
+mod lost_answers;
 mod payments;
 mod products;
+mod purchases;
 mod settings;
+mod suppliers;
 mod transport;
 
 use std::io::{Read as _, Write as _};
@@ -22,10 +27,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Account, KashFlowTwin, NewCustomer, NewProduct, NominalCode, Options, VatRate};
+use super::{Account, KashFlowTwin, NewCustomer, NewProduct, NewSupplier, NominalCode, Options, VatRate};
 
 /// The id of the nominal 4000, Sales.
 pub const SALES_ID: i32 = 17_387_826;
+/// The ids of the nominals 6100, Sales Commissions, and 6110, Fulfilment fees.
+pub const SELLING_FEES_ID: i32 = 17_387_837;
+pub const FULFILMENT_FEES_ID: i32 = 17_387_838;
+/// The id of the first supplier of an account.
+pub const AMAZON_ID: i32 = 8_314_207;
 /// The id of the first customer of an account.
 pub const JANE_ID: i32 = 47_414_686;
 /// The database id of the first invoice of an account.
@@ -60,6 +70,14 @@ pub fn account() -> Account {
     };
     account.add_product(tent).unwrap();
     account
+}
+
+/// The same, and the supplier Amazon.
+pub async fn started_with_supplier() -> KashFlowTwin {
+    let mut account = account();
+    let amazon = NewSupplier { code: "AMAZONEU".to_owned(), name: "Amazon EU".to_owned() };
+    account.add_supplier(amazon).unwrap();
+    start(account).await
 }
 
 pub async fn start(account: Account) -> KashFlowTwin {
@@ -196,6 +214,45 @@ pub fn numbered_invoice(number: i32, reference: &str, date: &str, lines: &str) -
          <CurrencyCode>GBP</CurrencyCode><ExchangeRate>1</ExchangeRate><Lines>{lines}</Lines><NetAmount>0</NetAmount>\
          <VATAmount>0</VATAmount><AmountPaid>0</AmountPaid>\
          <UseCustomDeliveryAddress>false</UseCustomDeliveryAddress></Inv>"
+    )
+}
+
+/// A purchase from Amazon, dated 1 March 2026.
+pub fn purchase(reference: &str, lines: &str) -> String {
+    invoice(reference, lines)
+        .replace(&format!("<CustomerID>{JANE_ID}<"), &format!("<CustomerID>{AMAZON_ID}<"))
+}
+
+/// A payment of a purchase.
+pub fn purchase_payment(number: i32, bank_account: i32, amount: &str) -> String {
+    payment(number, bank_account, amount)
+        .replace("InvoicePayment>", "ReceiptPayment>")
+        .replace(">131285<", ">98413<")
+}
+
+/// A bank transaction on the bank account with this nominal code, dated 10 March 2026.
+pub fn bank_transaction(bank_code: i32, [money_in, money_out]: [&str; 2], vat: &str, nominal: i32) -> String {
+    let has_vat = i32::from(vat != "0");
+    format!(
+        "<bp><ID>0</ID><accid>{bank_code}</accid><TransactionDate>2026-03-10T00:00:00</TransactionDate>\
+         <moneyin>{money_in}</moneyin><moneyout>{money_out}</moneyout><Vatable>{has_vat}</Vatable>\
+         <VatRate>20</VatRate><VatAmount>{vat}</VatAmount><TransactionType>{nominal}</TransactionType>\
+         <Comment>S1</Comment><ProjectID>0</ProjectID><CustomerId>0</CustomerId><SupplierId>0</SupplierId></bp>"
+    )
+}
+
+/// A journal of lines of nominal id and amount, dated 10 March 2026.
+pub fn journal(number: i32, lines: &[(i32, &str)]) -> String {
+    let line = |(nominal, amount): &(i32, &str)| {
+        format!(
+            "<anyType xsi:type=\"JournalLine\"><NominalID>{nominal}</NominalID><Amount>{amount}</Amount>\
+             <Comment>kept back</Comment><ProjId>0</ProjId></anyType>"
+        )
+    };
+    let lines: String = lines.iter().map(line).collect();
+    format!(
+        "<Jnl><DBID>0</DBID><JournalNumber>{number}</JournalNumber><JournalDate>2026-03-10T00:00:00</JournalDate>\
+         <Comment>S1</Comment><Lines>{lines}</Lines></Jnl>"
     )
 }
 

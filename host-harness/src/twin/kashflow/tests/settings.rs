@@ -14,7 +14,7 @@ async fn rates_currencies_banks_and_methods_are_listed() {
     assert_eq!(currencies.all("isDefault"), ["1", "0", "0"]);
     let banks = call(&twin, "GetBankAccounts", "").await.expect_ok();
     assert_eq!(banks.all("AccountID"), ["148201", "148202", "148203"]);
-    assert_eq!(banks.all("AccountCode"), ["1200", "1249", "1250"]);
+    assert_eq!(banks.all("AccountCode"), ["1200", "1249", "1260"]);
     let methods = call(&twin, "GetInvPayMethods", "").await.expect_ok();
     assert_eq!(methods.all("MethodName").len(), methods.all("MethodID").len());
     assert!(methods.all("MethodName").contains(&"Amazon"));

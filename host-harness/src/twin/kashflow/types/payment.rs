@@ -1,4 +1,4 @@
-//! Payments of invoices and the methods they are made by.
+//! Payments of invoices and purchases, and the methods they are made by.
 
 use super::super::soap::schema::{ComplexType, Kind, optional, required};
 

@@ -100,7 +100,7 @@ impl DecimalMark {
             Some(index) => (&digits[..index], &digits[index + 1..]),
             None => (digits, &b"0"[..]),
         };
-        if fraction.is_empty() || !are_grouped(whole) {
+        if digits.is_empty() || fraction.is_empty() || !are_grouped(whole) {
             return None;
         }
         let decimals = currency.decimals() as usize;

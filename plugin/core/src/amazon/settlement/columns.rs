@@ -50,6 +50,14 @@ impl AmountColumns {
         }
     }
 
+    /// Whether a line has no amount at all, not even a zero.
+    pub fn are_blank(&self, line: Line<'_>) -> bool {
+        match self {
+            AmountColumns::One { amount, .. } => line.cell(*amount).is_empty(),
+            AmountColumns::Several(amounts) => amounts.iter().all(|old| line.cell(old.amount).is_empty()),
+        }
+    }
+
     fn all(&self) -> Vec<usize> {
         match self {
             AmountColumns::One { amount_type, amount_description, amount } => {

@@ -38,11 +38,13 @@ impl DateOrderEvidence {
     }
 
     pub fn row(&mut self, line: u64, posted_date: &[u8], posted_date_time: &[u8]) {
-        let cells = [posted_date, posted_date_time];
-        for (cell, other) in [(cells[0], cells[1]), (cells[1], cells[0])] {
+        // Beside a date with its time the other one is evidence only.
+        let date_is_read = posted_date_time.is_empty();
+        let cells = [(posted_date, posted_date_time, date_is_read), (posted_date_time, posted_date, true)];
+        for (cell, other, is_read) in cells {
             match Slashed::of(cell) {
                 Some(slashed) if self.is_undecided(line, slashed) => {
-                    if !self.is_decided_by(line, slashed, other) {
+                    if !self.is_decided_by(line, slashed, other) && is_read {
                         self.undecided.entry(slashed).or_insert(line);
                     }
                 }
@@ -88,8 +90,8 @@ impl DateOrderEvidence {
         *last = (*last).max(*day);
     }
 
-    /// `period` is the beginning and the end of the settlement as the summary row writes them.
-    pub fn decide(&self, period: [&[u8]; 2]) -> Result<DateOrder, SettlementProblem> {
+    /// `summary` is the beginning and the end of the settlement and its deposit, as the summary row writes them.
+    pub fn decide(&self, summary: [&[u8]; 3]) -> Result<DateOrder, SettlementProblem> {
         match (self.day_first, self.month_first) {
             (Some(day_first), Some(month_first)) => {
                 return Err(SettlementProblem::DatesMixed { day_first, month_first });
@@ -100,7 +102,7 @@ impl DateOrderEvidence {
         }
         let undecided = self.undecided.values().copied().chain(self.summary_undecided).min();
         let Some(line) = undecided else { return Ok(DateOrder::DayFirst) };
-        match (self.fits(DateOrder::DayFirst, period), self.fits(DateOrder::MonthFirst, period)) {
+        match (self.fits(DateOrder::DayFirst, summary), self.fits(DateOrder::MonthFirst, summary)) {
             (true, false) => Ok(DateOrder::DayFirst),
             (false, true) => Ok(DateOrder::MonthFirst),
             _ => Err(SettlementProblem::DatesUndecided { line }),
@@ -108,11 +110,11 @@ impl DateOrderEvidence {
     }
 
     /// Whether the rows lie in the period when everything is read in this order.
-    fn fits(&self, order: DateOrder, period: [&[u8]; 2]) -> bool {
-        let [starts, ends] = period.map(|cell| Date::read(cell, order).map(Date::day_in_london));
-        let (Some(starts), Some(ends)) = (starts, ends) else { return false };
+    fn fits(&self, order: DateOrder, [starts, ends, _]: [&[u8]; 3]) -> bool {
+        let day = |cell: &[u8]| Date::read(cell, order).map(Date::day_in_london);
+        let (Some(starts), Some(ends)) = (day(starts), day(ends)) else { return false };
         let plain = self.plain_days.iter().flat_map(|(first, last)| [first, last]);
-        let plain = plain.map(|day| Date::read(day, order).map(Date::day_in_london));
+        let plain = plain.map(|text| day(text));
         let undecided = self.undecided.keys().map(|slashed| slashed.day(order));
         starts <= ends
             && undecided.chain(plain).all(|day| day.is_some_and(|day| is_within(day, starts, ends)))
@@ -137,7 +139,7 @@ mod tests {
         let (day, month) = (Ok(DateOrder::DayFirst), Ok(DateOrder::MonthFirst));
         let undecided = |line| Err(SettlementProblem::DatesUndecided { line });
         let march = ["2026-03-01", "2026-03-31"];
-        let cases: [Case; 14] = [
+        let cases: [Case; 15] = [
             (march, &["2026-03-14|2026-03-14 08:00:00 UTC"], day.clone()),
             (march, &["04/03/2026|", "14/03/2026|"], day.clone()),
             (march, &["03/04/2026|", "|03/14/2026 08:00:00"], month.clone()),
@@ -150,24 +152,25 @@ mod tests {
             // The two columns of a row.
             (["", ""], &["03/04/2026|2026-04-03 08:00:00 UTC"], day.clone()),
             (["", ""], &["03/04/2026|2026-03-04 23:59:00 UTC"], month.clone()),
-            (["", ""], &["03/04/2026|2026-07-04 08:00:00 UTC"], undecided(2)),
+            (["", ""], &["03/04/2026|2026-07-04 08:00:00 UTC"], day.clone()),
+            (["", ""], &["2026-07-04|03/04/2026 08:00:00 UTC"], undecided(2)),
             // The period.
             (march, &["04/03/2026|"], day.clone()),
             (march, &["03/04/2026|"], month.clone()),
             (["2026-03-01", "2026-04-30"], &["05/05/2026|", "03/04/2026|"], undecided(3)),
-            (["01/03/2026", "12/03/2026"], &["|2026-03-02 08:00:00 UTC", "|2026-03-12 08:00:00 UTC"], day),
-            (["03/01/2026", "03/12/2026"], &["|2026-03-02 08:00:00 UTC"], month),
+            (["02/03/2026", "03/04/2026"], &["|2026-03-02 08:00:00 UTC", "|2026-03-30 08:00:00 UTC"], day),
+            (["03/02/2026", "04/03/2026"], &["2026-03-30|"], month),
             (["01/03/2026", "08/03/2026"], &["02/03/2026|"], undecided(1)),
         ];
         for (period, rows, expected) in cases {
             let mut evidence = DateOrderEvidence::default();
-            let period = period.map(str::as_bytes);
-            evidence.summary(1, [period[0], period[1], b""]);
+            let summary = [period[0].as_bytes(), period[1].as_bytes(), b""];
+            evidence.summary(1, summary);
             for (index, row) in rows.iter().enumerate() {
                 let (date, time) = row.split_once('|').expect("two columns");
                 evidence.row(index as u64 + 2, date.as_bytes(), time.as_bytes());
             }
-            assert_eq!(evidence.decide(period), expected, "{period:?} {rows:?}");
+            assert_eq!(evidence.decide(summary), expected, "{period:?} {rows:?}");
         }
     }
 }

@@ -16,9 +16,12 @@ mod lines;
 mod old_form;
 mod rows;
 mod source;
+mod summary;
 mod survey;
 #[cfg(test)]
 mod tests;
+
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
@@ -32,6 +35,13 @@ use crate::canonical::{Currency, Money, SettlementId};
 pub struct SettlementFile<'a> {
     bytes: &'a [u8],
     survey: Survey,
+}
+
+/// Shows whose it is, not what is in it.
+impl fmt::Debug for SettlementFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SettlementFile({})", self.id())
+    }
 }
 
 impl<'a> SettlementFile<'a> {

@@ -121,7 +121,8 @@ fn other_amount_type(transaction_type: &str) -> &'static str {
     }
 }
 
-/// Whether an amount is zero and nothing says what it would be: some tools write 0.00 where Amazon writes nothing.
+/// Whether a cell has no amount, or a zero of which no type says what it would be: some tools write 0.00 where
+/// Amazon writes nothing.
 pub fn says_nothing(amount: &[u8], kind: &[u8]) -> bool {
     kind.is_empty() && amount.iter().all(|byte| matches!(byte, b'0' | b'.' | b',' | b'+' | b'-'))
 }

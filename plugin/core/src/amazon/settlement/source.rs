@@ -15,6 +15,7 @@ pub const CHUNK_BYTES: usize = SETTLEMENT_LINE_BYTES_MAX;
 /// A reader of the file's text. Its errors hold a [`SettlementProblem`].
 pub struct Source<'a> {
     packing: Packing<'a>,
+    unpacked_max: u64,
     /// Bytes given so far.
     given: u64,
     last: u8,
@@ -41,7 +42,8 @@ impl<'a> Source<'a> {
         } else {
             Packing::Plain(bytes)
         };
-        Ok(Source { packing, given: 0, last: b'\n', line: 1, open_bytes: 0 })
+        let unpacked_max = SETTLEMENT_UNPACKED_BYTES_MAX;
+        Ok(Source { packing, unpacked_max, given: 0, last: b'\n', line: 1, open_bytes: 0 })
     }
 
     /// The byte before `position` if nothing after it was given yet. Behind a line that is whole it is a line end.
@@ -51,9 +53,8 @@ impl<'a> Source<'a> {
 
     fn check(&mut self, chunk: &[u8]) -> Result<(), SettlementProblem> {
         self.given += chunk.len() as u64;
-        if self.given > SETTLEMENT_UNPACKED_BYTES_MAX {
-            let max = SETTLEMENT_UNPACKED_BYTES_MAX;
-            return Err(SettlementProblem::TooLarge(TooLarge::Unpacked { max }));
+        if self.given > self.unpacked_max {
+            return Err(SettlementProblem::TooLarge(TooLarge::Unpacked { max: self.unpacked_max }));
         }
         // Only the first and the last line of a chunk can reach beyond it.
         let first = chunk.iter().position(|byte| *byte == b'\n');
@@ -103,24 +104,46 @@ fn other_format(bytes: &[u8]) -> Option<NotASettlement> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::sheet::gzip;
     use super::*;
+
+    fn ended(mut source: Source<'_>) -> Result<(), SettlementProblem> {
+        let mut buffer = vec![0; CHUNK_BYTES];
+        loop {
+            match source.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => return Err(error.downcast().expect("the source's errors are problems")),
+            }
+        }
+    }
 
     #[test]
     fn a_line_that_is_too_long_is_found_wherever_the_chunks_end() {
-        for (before, length, refused) in
-            [(0, CHUNK_BYTES + 1, true), (9, CHUNK_BYTES + 1, true), (9, CHUNK_BYTES, false)]
+        let max = SETTLEMENT_LINE_BYTES_MAX;
+        let too_long = Err(SettlementProblem::TooLarge(TooLarge::Line { line: 2, max }));
+        for (before, length, expected) in
+            [(0, max + 1, &too_long), (9, max + 1, &too_long), (9, max, &Ok(()))]
         {
             let text = [vec![b'x'; before], b"\n".to_vec(), vec![b'x'; length], b"\nx".to_vec()].concat();
-            let mut source = Source::open(&text).expect("text");
-            let mut buffer = vec![0; CHUNK_BYTES];
-            let ended = loop {
-                match source.read(&mut buffer) {
-                    Ok(0) => break false,
-                    Ok(_) => {}
-                    Err(_) => break true,
-                }
-            };
-            assert_eq!(ended, refused, "{before} + {length}");
+            assert_eq!(&ended(Source::open(&text).expect("text")), expected, "{before} + {length}");
         }
+    }
+
+    #[test]
+    fn what_unpacks_without_end_is_ended() {
+        let lines = gzip(&b"line\n".repeat(100_000));
+        let bounded = |unpacked_max| ended(Source { unpacked_max, ..Source::open(&lines).expect("gzip") });
+        let max = 499_999;
+        assert_eq!(bounded(max), Err(SettlementProblem::TooLarge(TooLarge::Unpacked { max })));
+        assert_eq!(bounded(500_000), Ok(()));
+    }
+
+    #[test]
+    fn what_is_transferred_is_bounded() {
+        let bytes = vec![b'\n'; SETTLEMENT_BYTES_MAX + 1];
+        let max = SETTLEMENT_BYTES_MAX;
+        let problem = Source::open(&bytes).err();
+        assert_eq!(problem, Some(SettlementProblem::TooLarge(TooLarge::Bytes { max })));
     }
 }

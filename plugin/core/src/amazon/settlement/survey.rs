@@ -6,17 +6,17 @@
 use std::borrow::Cow;
 use std::str;
 
-use chrono::{DateTime, Utc};
 use encoding_rs::WINDOWS_1252;
 
 use super::amount::{DecimalEvidence, DecimalMark};
 use super::columns::{AmountColumns, Columns, is_header};
-use super::date::{Date, DateOrder};
+use super::date::DateOrder;
 use super::date_order::DateOrderEvidence;
 use super::lines::{Line, Lines};
 use super::old_form::says_nothing;
+use super::summary::{Summary, SummaryText};
+use crate::canonical::SettlementId;
 use crate::canonical::settlement::{CutOff, NotASettlement, RowProblem, SettlementProblem, TooLarge};
-use crate::canonical::{Currency, Money, SettlementId};
 use crate::limits::SETTLEMENT_ROWS_MAX;
 
 /// How a file is written, and what its summary row says.
@@ -28,14 +28,6 @@ pub struct Survey {
     pub summary: Summary,
     /// Amounts that a sink will be shown.
     pub rows: u64,
-}
-
-pub struct Summary {
-    pub id: SettlementId,
-    pub starts_at: DateTime<Utc>,
-    pub ends_at: DateTime<Utc>,
-    pub deposited_at: DateTime<Utc>,
-    pub total: Money,
 }
 
 /// Amazon does not say how a file is encoded: it is UTF-8 if all of it is, and otherwise Windows-1252, in which
@@ -92,25 +84,23 @@ struct Surveyor {
     id: Option<(Vec<u8>, SettlementId)>,
     summary: Option<SummaryText>,
     rows: u64,
-    /// A row with too few columns, and how many it needs: the end of a file that is cut off, if it is the last.
-    short: Option<(u64, RowProblem)>,
+    /// A row with too few columns: the end of a file that is cut off, if it is the last.
+    short: Option<Short>,
     is_empty: bool,
 }
 
-/// The summary row before it can be read.
-struct SummaryText {
+#[derive(Clone, Copy)]
+struct Short {
     line: u64,
-    starts_at: Vec<u8>,
-    ends_at: Vec<u8>,
-    deposited_at: Vec<u8>,
-    total: Vec<u8>,
-    currency: Vec<u8>,
+    fields: usize,
+    needed: usize,
 }
 
 impl Surveyor {
     fn line(&mut self, line: Line<'_>) -> Result<(), SettlementProblem> {
         self.is_empty = false;
-        if let Some((line, problem)) = self.short {
+        if let Some(Short { line, fields, needed }) = self.short {
+            let problem = RowProblem::TooShort { fields, needed };
             return Err(SettlementProblem::Row { line, problem });
         }
         self.is_utf8 &= line.is_utf8();
@@ -128,7 +118,7 @@ impl Surveyor {
             self.summary(line)
         } else if has_amount {
             self.row(line)
-        } else if has_type {
+        } else if has_type && self.columns.amounts.are_blank(line) {
             Err(SettlementProblem::Row { line: line.number, problem: RowProblem::NoAmount })
         } else {
             Ok(())
@@ -139,7 +129,7 @@ impl Surveyor {
     fn is_whole(&mut self, line: Line<'_>, is_summary: bool) -> Result<bool, SettlementProblem> {
         let needed = if is_summary { self.columns.needed_by_summary } else { self.columns.needed };
         if line.length() < needed {
-            self.short = Some((line.number, RowProblem::TooShort { fields: line.length(), needed }));
+            self.short = Some(Short { line: line.number, fields: line.length(), needed });
             return Ok(false);
         }
         // An amount that is cut off shows in the sum.
@@ -176,17 +166,9 @@ impl Surveyor {
         if let Some(first) = &self.summary {
             return Err(SettlementProblem::SummaryRepeated { first: first.line, line: line.number });
         }
-        let columns = &self.columns;
-        let text = SummaryText {
-            line: line.number,
-            starts_at: line.cell(columns.starts_at).to_owned(),
-            ends_at: line.cell(columns.ends_at).to_owned(),
-            deposited_at: line.cell(columns.deposited_at).to_owned(),
-            total: line.cell(columns.total).to_owned(),
-            currency: line.cell(columns.currency).to_owned(),
-        };
+        let text = SummaryText::of(line, &self.columns);
         self.decimals.amount(line.number, &text.total);
-        self.dates.summary(line.number, [&text.starts_at, &text.ends_at, &text.deposited_at]);
+        self.dates.summary(line.number, text.dates());
         self.summary = Some(text);
         Ok(())
     }
@@ -205,7 +187,7 @@ impl Surveyor {
     }
 
     fn finish(self) -> Result<Survey, SettlementProblem> {
-        if let Some((line, RowProblem::TooShort { fields, needed })) = self.short {
+        if let Some(Short { line, fields, needed }) = self.short {
             return Err(SettlementProblem::CutOff(CutOff::LastRow { line, fields, needed }));
         }
         if self.is_empty {
@@ -215,7 +197,7 @@ impl Surveyor {
             return Err(SettlementProblem::SummaryMissing);
         };
         let mark = self.decimals.decide()?;
-        let order = self.dates.decide([&text.starts_at, &text.ends_at])?;
+        let order = self.dates.decide(text.dates())?;
         Ok(Survey {
             columns: self.columns,
             encoding: if self.is_utf8 { Encoding::Utf8 } else { Encoding::Windows1252 },
@@ -223,33 +205,6 @@ impl Surveyor {
             order,
             summary: text.read(id, mark, order)?,
             rows: self.rows,
-        })
-    }
-}
-
-impl SummaryText {
-    fn read(
-        &self,
-        id: SettlementId,
-        mark: DecimalMark,
-        order: DateOrder,
-    ) -> Result<Summary, SettlementProblem> {
-        let line = self.line;
-        let date = |cell: &[u8], column| {
-            let problem = RowProblem::Date { column };
-            Date::read(cell, order).map(Date::moment).ok_or(SettlementProblem::Row { line, problem })
-        };
-        let currency: Currency = str::from_utf8(&self.currency)
-            .ok()
-            .and_then(|code| code.parse().ok())
-            .ok_or(SettlementProblem::CurrencyUnknown { line })?;
-        let problem = RowProblem::Amount { column: "total-amount" };
-        Ok(Summary {
-            id,
-            starts_at: date(&self.starts_at, "settlement-start-date")?,
-            ends_at: date(&self.ends_at, "settlement-end-date")?,
-            deposited_at: date(&self.deposited_at, "deposit-date")?,
-            total: mark.read(&self.total, currency).ok_or(SettlementProblem::Row { line, problem })?,
         })
     }
 }

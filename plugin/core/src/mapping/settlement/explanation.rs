@@ -8,7 +8,7 @@ use crate::canonical::{CountryCode, Fulfilment, TransactionKind};
 
 use super::category_rule::CategoryRule;
 use super::posting_rule::{PostingContext, PostingRule};
-use super::rule_book::RuleBook;
+use super::rule_book::{RuleBook, UNKNOWN};
 
 /// What a posting depends on beside the category.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,7 +26,7 @@ pub struct Explanation<'a> {
     pub row: RowContext,
     /// The rule that says what the row is.
     pub category_rule: &'a CategoryRule,
-    /// Rules that match as well, and stand after it.
+    /// Rules that match as well, and stand after it; without the last one, which matches anything.
     pub overridden: Vec<&'a CategoryRule>,
     /// The rule that says where it is posted on that day; it says since when and until when.
     pub posting_rule: &'a PostingRule,
@@ -36,7 +36,7 @@ impl RuleBook {
     /// Which rules decide about a row, and why.
     pub fn explain<'a>(&'a self, kind: TransactionKind<'a>, row: RowContext) -> Explanation<'a> {
         let category_rule = self.categorise(kind);
-        let overridden = self.matching(kind).skip(1).collect();
+        let overridden = self.matching(kind).skip(1).filter(|rule| rule.id != UNKNOWN).collect();
         let RowContext { marketplace, fulfilment, date } = row;
         let context = PostingContext { category: category_rule.category, marketplace, fulfilment, date };
         Explanation { kind, row, category_rule, overridden, posting_rule: self.posting(&context) }
@@ -76,4 +76,33 @@ fn prose(f: &mut fmt::Formatter<'_>, source: &str, note: &str) -> fmt::Result {
         writeln!(f, "  note: {note}")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_explanation_names_the_rules_and_their_reasons() {
+        let rules = RuleBook::built_in();
+        let kind = TransactionKind {
+            transaction_type: "FBAFees",
+            amount_type: "AWD Storage Fee",
+            amount_description: "Base fee",
+        };
+        let date = NaiveDate::from_ymd_opt(2024, 7, 31).expect("a day");
+        let explanation =
+            rules.explain(kind, RowContext { marketplace: CountryCode::GB, fulfilment: None, date });
+        let text = explanation.to_string();
+        for line in [
+            "FBAFees / AWD Storage Fee / Base fee",
+            "is fee-storage-net, by the category rule `storage-base`",
+            "  matches: FBAFees / *Storage Fee* / Base*",
+            "  comes before: `warehousing-base`",
+            "is posted to storage-fees, VAT reverse-charge, by the posting rule `storage-luxembourg`",
+            "  applies: from 2018-01-01 until 2024-07-31",
+        ] {
+            assert!(text.lines().any(|written| written == line), "{line} is not in\n{text}");
+        }
+    }
 }

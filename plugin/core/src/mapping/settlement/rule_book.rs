@@ -25,6 +25,9 @@ pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2018, 1, 1).expect("a d
 /// The id of the rules that take the VAT away where the seller is not registered.
 pub const NOT_REGISTERED: &str = "not-registered";
 
+/// The id of the last category rule, which matches anything.
+pub(super) const UNKNOWN: &str = "unknown";
+
 const CATEGORY_RULES: &str = include_str!("category_rules.tsv");
 const POSTING_RULES: &str = include_str!("posting_rules.tsv");
 

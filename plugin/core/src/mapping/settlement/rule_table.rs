@@ -16,12 +16,12 @@ pub(super) struct Column {
 /// What is wrong with a table, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum TableProblem {
-    #[error("line 1: the column `{column}` is missing: the columns are {expected}")]
-    ColumnMissing { column: &'static str, expected: String },
-    #[error("line 1, column `{column}`: there is no such column: the columns are {expected}")]
-    ColumnUnknown { column: String, expected: String },
-    #[error("line 1, column `{column}`: it is there twice: remove one")]
-    ColumnTwice { column: String },
+    #[error("line {line}: the column `{column}` is missing: the columns are {expected}")]
+    ColumnMissing { line: u64, column: &'static str, expected: String },
+    #[error("line {line}, column `{column}`: there is no such column: the columns are {expected}")]
+    ColumnUnknown { line: u64, column: String, expected: String },
+    #[error("line {line}, column `{column}`: it is there twice: remove one")]
+    ColumnTwice { line: u64, column: String },
     #[error("line {line}: the row has another number of cells than the first line, or is not text")]
     Shape { line: u64 },
     #[error("line {line}, column `{column}`: {problem}")]
@@ -53,17 +53,16 @@ pub(super) fn read<T>(
     columns: &[Column],
     mut parse: impl FnMut(&Row<'_>) -> Result<T, TableProblem>,
 ) -> Result<Vec<T>, Vec<TableProblem>> {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    if text.is_empty() {
-        return Ok(Vec::new());
-    }
-    let tabs = text.lines().next().is_some_and(|first| first.contains('\t'));
+    let text = text.trim_start_matches('\u{feff}');
+    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else { return Ok(Vec::new()) };
+    let tabs = first.contains('\t');
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(if tabs { b'\t' } else { b',' })
         .quoting(!tabs)
         .has_headers(true)
         .from_reader(text.as_bytes());
-    let header = header(&mut reader, columns)?;
+    let line = line_of_next(text, reader.position());
+    let header = header(&mut reader, line, columns)?;
     let mut rows = Vec::new();
     let mut problems = Vec::new();
     let mut record = StringRecord::new();
@@ -101,21 +100,25 @@ fn line_of_next(text: &str, position: &csv::Position) -> u64 {
     position.line() + empty.filter(|byte| **byte == b'\n').count() as u64
 }
 
-fn header(reader: &mut csv::Reader<&[u8]>, columns: &[Column]) -> Result<Vec<String>, Vec<TableProblem>> {
+fn header(
+    reader: &mut csv::Reader<&[u8]>,
+    line: u64,
+    columns: &[Column],
+) -> Result<Vec<String>, Vec<TableProblem>> {
     let expected = || columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
-    let read = reader.headers().map_err(|_| vec![TableProblem::Shape { line: 1 }])?;
+    let read = reader.headers().map_err(|_| vec![TableProblem::Shape { line }])?;
     let header: Vec<String> = read.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
     let mut problems = Vec::new();
     for (place, name) in header.iter().enumerate() {
         if !columns.iter().any(|column| column.name == name) {
-            problems.push(TableProblem::ColumnUnknown { column: name.clone(), expected: expected() });
+            problems.push(TableProblem::ColumnUnknown { line, column: name.clone(), expected: expected() });
         } else if header[..place].contains(name) {
-            problems.push(TableProblem::ColumnTwice { column: name.clone() });
+            problems.push(TableProblem::ColumnTwice { line, column: name.clone() });
         }
     }
     for column in columns.iter().filter(|column| column.required) {
         if !header.iter().any(|name| name == column.name) {
-            problems.push(TableProblem::ColumnMissing { column: column.name, expected: expected() });
+            problems.push(TableProblem::ColumnMissing { line, column: column.name, expected: expected() });
         }
     }
     if problems.is_empty() { Ok(header) } else { Err(problems) }
@@ -158,6 +161,7 @@ mod tests {
         for (text, expected) in [
             ("note\nx\n", "line 1: the column `id` is missing: the columns are id, note"),
             ("id,nota\n", "line 1, column `nota`: there is no such column: the columns are id, note"),
+            ("\n\nnote\nx\n", "line 3: the column `id` is missing: the columns are id, note"),
             ("id,id\n", "line 1, column `id`: it is there twice: remove one"),
             (
                 "id,note\na\n",
