@@ -22,6 +22,7 @@ pub mod reconciliation;
 pub mod redactor;
 mod runtime;
 pub mod service;
+pub mod settlement_proof;
 pub mod simulation;
 pub mod source;
 pub mod store;

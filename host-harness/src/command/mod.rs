@@ -10,6 +10,8 @@ mod parked;
 mod plugin_loading;
 mod presentation;
 mod progress;
+mod reconcile;
+mod rules;
 mod run;
 mod settle;
 mod simulate;
@@ -83,6 +85,11 @@ enum Command {
     Events(events::EventsCommand),
     /// Show how a connection stands: what waits, what is held, who delivers
     Status(status::StatusArguments),
+    /// Prove a settlement, posted or not: every row, every posting, equal figures
+    Reconcile(reconcile::ReconcileArguments),
+    /// Show the rules by which settlements are posted: list, explain
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// Check a connection: settings, credentials, and what KashFlow has to hold for them
     Check(check::CheckArguments),
     /// Show what a plugin is: version, contract, powers, size
@@ -114,6 +121,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::DeadLetters(command) => parked::dead_letters(command, json).await,
         Command::Events(command) => events::run(command, json).await,
         Command::Status(arguments) => status::run(arguments, json).await,
+        Command::Reconcile(arguments) => reconcile::run(arguments, json).await,
+        Command::Rules(command) => rules::run(command, json),
         Command::Check(arguments) => check::run(arguments, json).await,
         Command::Inspect(arguments) => inspect::run(arguments, json).await,
     }

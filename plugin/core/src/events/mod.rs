@@ -23,6 +23,7 @@ mod sweep_request;
 
 pub use check_connection::check_connection;
 pub use describe::{Capability, Description, describe};
+pub use settlement_file::{hash as settlement_file_hash, kept_file as kept_settlement_file};
 
 use chrono::{DateTime, Utc};
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::canonical::SettlementId;
 use crate::finding::Code;
 use crate::host::{Host, StateError};
-use crate::limits::FILE_PIECE_BYTES;
+use crate::limits::{FILE_PIECE_BYTES, SETTLEMENT_BYTES_MAX};
 use crate::remote::{CallFailure, FailureClass};
 
 /// The stored form; the key carries its version.
@@ -24,7 +24,7 @@ struct Stored {
 }
 
 /// The SHA-256 of a file, hexadecimal.
-pub(super) fn hash(bytes: &[u8]) -> String {
+pub fn hash(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
@@ -47,6 +47,29 @@ pub(super) fn keep(host: &mut dyn Host, hash: &str, bytes: &[u8]) -> Result<(), 
     let pieces = bytes.len().div_ceil(FILE_PIECE_BYTES);
     let stored = Stored { bytes: bytes.len(), pieces, settlement: None };
     once(host, hash, &key(hash), &serde_json::to_vec(&stored).expect("numbers serialise"))
+}
+
+/// The file with this hash as it came; `None` where it was never kept whole.
+///
+/// # Errors
+/// Where the state cannot be read, or what is kept is not that file any more (KA-0705).
+pub fn kept_file(host: &mut dyn Host, hash: &str) -> Result<Option<Vec<u8>>, CallFailure> {
+    let key = key(hash);
+    let entry = host.state().get(&key).map_err(|error| failed(hash, &error))?;
+    let Some(entry) = entry else { return Ok(None) };
+    let stored: Stored = serde_json::from_slice(&entry.value).map_err(|_| damaged(hash))?;
+    let mut bytes = Vec::with_capacity(stored.bytes.min(SETTLEMENT_BYTES_MAX));
+    for index in 0..stored.pieces {
+        let piece = host.state().get(&format!("{key}/{index}")).map_err(|error| failed(hash, &error))?;
+        bytes.extend(piece.ok_or_else(|| damaged(hash))?.value);
+    }
+    if self::hash(&bytes) == hash { Ok(Some(bytes)) } else { Err(damaged(hash)) }
+}
+
+fn damaged(hash: &str) -> CallFailure {
+    let message =
+        format!("what is kept of the file {hash} is not that file: restore the state from a backup");
+    CallFailure::new(FailureClass::Conflict, Code::StateUnavailable, "settlement file", message)
 }
 
 /// Takes down which settlement was planned from it.

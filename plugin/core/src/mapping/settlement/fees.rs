@@ -14,11 +14,11 @@ use crate::settings::NominalRole;
 use super::category::{Category, FeeForm, FeeKind};
 use super::collected::{Collected, FeeKey, FeeSum};
 use super::ledger_plan::{PlanContext, month};
-use super::{PostingContext, PostingNominal, PostingVat};
+use super::{PostingContext, PostingNominal, PostingRule, PostingVat};
 
 /// How the VAT of a line comes about.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum VatOfLine {
+pub(super) enum VatOfLine {
     Contained,
     Stated,
     ReverseCharge,
@@ -26,10 +26,11 @@ enum VatOfLine {
     None,
 }
 
-#[derive(Clone, Copy)]
-struct Sum {
-    net: Money,
-    vat: Money,
+/// What fees cost, and the VAT in it or beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Sum {
+    pub net: Money,
+    pub vat: Money,
 }
 
 type Lines = BTreeMap<(NominalCode, VatOfLine), (FeeKind, Sum)>;
@@ -60,6 +61,32 @@ pub(super) fn purchases(
     Ok(purchases.filter(|purchase| !purchase.lines.is_empty()).collect())
 }
 
+/// All fees by how their VAT comes about, with what the purchases have of each.
+pub(super) fn vat_totals(
+    collected: &Collected,
+    context: PlanContext<'_>,
+) -> Result<BTreeMap<VatOfLine, Sum>, MoneyError> {
+    let zero = Money::zero(collected.currency());
+    let mut totals = BTreeMap::new();
+    for (key, sum) in &collected.fees {
+        let (_, vat_of_line, charged) = line_of(*key, sum, zero, context)?;
+        let total = totals.entry(vat_of_line).or_insert(Sum { net: zero, vat: zero });
+        total.net = total.net.checked_add(charged.net)?;
+        total.vat = total.vat.checked_add(charged.vat)?;
+    }
+    Ok(totals)
+}
+
+/// The nominal of a fee that this rule posts.
+pub(super) fn nominal_of(rule: &PostingRule, context: PlanContext<'_>) -> NominalCode {
+    match rule.nominal {
+        PostingNominal::Role(role) => context.settings.nominal(role),
+        PostingNominal::Invoice | PostingNominal::OriginalSale | PostingNominal::PayoutAccount => {
+            context.settings.nominal(NominalRole::Suspense)
+        }
+    }
+}
+
 /// Where a fee goes, and what it costs: the file writes a charge as a negative amount.
 fn line_of(
     key: FeeKey,
@@ -74,12 +101,7 @@ fn line_of(
         date: key.posted_on,
     };
     let rule = context.rules.posting(&asked);
-    let nominal = match rule.nominal {
-        PostingNominal::Role(role) => context.settings.nominal(role),
-        PostingNominal::Invoice | PostingNominal::OriginalSale | PostingNominal::PayoutAccount => {
-            context.settings.nominal(NominalRole::Suspense)
-        }
-    };
+    let nominal = nominal_of(rule, context);
     let cost = sum.amount.negated();
     let contained = sum.contained_vat.negated();
     let without_vat = Sum { net: cost, vat: zero };

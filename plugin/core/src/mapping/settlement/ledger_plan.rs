@@ -15,7 +15,7 @@ use crate::finding::{Code, Finding};
 use crate::settings::{Marketplace, NominalRole, Settlements};
 
 use super::category::{Category, IncomeKind, MovementKind};
-use super::collected::{Collected, RefundSum};
+use super::collected::{Collected, RefundSum, SuspenseSum};
 use super::fees;
 use super::{PostingContext, PostingNominal, RuleBook};
 
@@ -90,22 +90,21 @@ impl Planner<'_> {
                     let payment = OrderPayment { order, amount: *amount };
                     self.postings.push(SettlementPosting::Payment(payment));
                 }
-                _ => suspense.push((format!("order {order} was charged and not paid"), *amount)),
+                _ => suspense.push((charged_and_not_paid(order), *amount)),
             }
         }
         for (order, sum) in &collected.refunds {
             match self.refund(order, sum)? {
                 Ok(Some(refund)) => self.postings.push(SettlementPosting::Refund(refund)),
                 Ok(None) => {}
-                Err(amount) => suspense.push((format!("the refund of order {order} was taken back"), amount)),
+                Err(amount) => suspense.push((refund_taken_back(order), amount)),
             }
         }
         let fees = fees::purchases(collected, self.context)?;
         self.postings.extend(fees.into_iter().map(SettlementPosting::Purchase));
         self.add_income(collected)?;
         for (kind, sum) in &collected.suspense {
-            let rows = if sum.rows == 1 { "row".to_owned() } else { format!("{} rows", sum.rows) };
-            suspense.push((format!("{kind}: {rows}, the first in line {}", sum.first_line), sum.amount));
+            suspense.push((suspended_rows(kind, sum), sum.amount));
         }
         self.add_suspense(suspense);
         self.add_movements(collected, settlement)?;
@@ -141,12 +140,8 @@ impl Planner<'_> {
         let mut sums: Vec<(NominalCode, &'static str, Money, Money)> = Vec::new();
         for ((kind, day), amount) in &collected.income {
             let nominal = self.nominal(Category::Income(*kind), *day);
-            let (title, vat) = match kind {
-                IncomeKind::Reimbursement => ("Reimbursements for stock", self.zero),
-                IncomeKind::OtherIncome => ("Other income from Amazon", self.zero),
-                IncomeKind::Liquidation => ("Stock sold to liquidators", self.zero),
-                IncomeKind::LiquidationVat => ("Stock sold to liquidators", *amount),
-            };
+            let title = income_title(*kind);
+            let vat = if *kind == IncomeKind::LiquidationVat { *amount } else { self.zero };
             match sums.iter_mut().find(|sum| (sum.0, sum.1) == (nominal, title)) {
                 Some(sum) => (sum.2, sum.3) = (sum.2.checked_add(*amount)?, sum.3.checked_add(vat)?),
                 None => sums.push((nominal, title, *amount, vat)),
@@ -178,7 +173,7 @@ impl Planner<'_> {
         }
         let suspense = suspense.into_iter().filter(|(_, amount)| !amount.is_zero());
         for (ordinal, (what, amount)) in (1..).zip(suspense) {
-            let description = format!("To be decided: {what}");
+            let description = to_be_decided(&what);
             self.transaction(
                 TransactionPurpose::Suspense,
                 ordinal,
@@ -265,15 +260,8 @@ impl Planner<'_> {
         }));
     }
 
-    /// The nominal that the rules name for money that is no sale and no fee.
     fn nominal(&self, category: Category, date: NaiveDate) -> NominalCode {
-        let country = self.context.country;
-        let context = PostingContext { category, marketplace: country, fulfilment: None, date };
-        match self.context.rules.posting(&context).nominal {
-            PostingNominal::Role(role) => self.role(role),
-            PostingNominal::PayoutAccount => self.payout_account(),
-            PostingNominal::Invoice | PostingNominal::OriginalSale => self.role(NominalRole::Suspense),
-        }
+        nominal_of(self.context, category, date)
     }
 
     fn role(&self, role: NominalRole) -> NominalCode {
@@ -281,8 +269,52 @@ impl Planner<'_> {
     }
 
     fn payout_account(&self) -> NominalCode {
-        self.context.marketplace.payout_account.unwrap_or(self.role(NominalRole::Suspense))
+        payout_account(self.context)
     }
+}
+
+/// The nominal that the rules name for money that is no sale and no fee.
+pub(super) fn nominal_of(context: PlanContext<'_>, category: Category, date: NaiveDate) -> NominalCode {
+    let asked = PostingContext { category, marketplace: context.country, fulfilment: None, date };
+    match context.rules.posting(&asked).nominal {
+        PostingNominal::Role(role) => context.settings.nominal(role),
+        PostingNominal::PayoutAccount => payout_account(context),
+        PostingNominal::Invoice | PostingNominal::OriginalSale => {
+            context.settings.nominal(NominalRole::Suspense)
+        }
+    }
+}
+
+fn payout_account(context: PlanContext<'_>) -> NominalCode {
+    context.marketplace.payout_account.unwrap_or(context.settings.nominal(NominalRole::Suspense))
+}
+
+/// What an income is called in the books; incomes of one nominal and name are one transaction.
+pub(super) fn income_title(kind: IncomeKind) -> &'static str {
+    match kind {
+        IncomeKind::Reimbursement => "Reimbursements for stock",
+        IncomeKind::OtherIncome => "Other income from Amazon",
+        IncomeKind::Liquidation | IncomeKind::LiquidationVat => "Stock sold to liquidators",
+    }
+}
+
+pub(super) fn charged_and_not_paid(order: &str) -> String {
+    format!("order {order} was charged and not paid")
+}
+
+pub(super) fn refund_taken_back(order: &str) -> String {
+    format!("the refund of order {order} was taken back")
+}
+
+/// Rows of one kind that went to suspense.
+pub(super) fn suspended_rows(kind: &str, sum: &SuspenseSum) -> String {
+    let rows = if sum.rows == 1 { "row".to_owned() } else { format!("{} rows", sum.rows) };
+    format!("{kind}: {rows}, the first in line {}", sum.first_line)
+}
+
+/// The description of a transaction with the suspense nominal.
+pub(super) fn to_be_decided(what: &str) -> String {
+    format!("To be decided: {what}")
 }
 
 /// The first day of a day's month.

@@ -4,6 +4,7 @@ mod categoriser;
 pub mod category;
 mod category_name;
 mod category_rule;
+pub mod certificate;
 pub mod collected;
 mod explanation;
 mod fees;

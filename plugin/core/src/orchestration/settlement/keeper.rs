@@ -20,12 +20,20 @@ pub struct KeptSettlement {
     pub manifest: Manifest,
 }
 
+/// Begins the keys of settlements.
+pub const SETTLEMENT_KEYS: &str = "settlement/";
+
 fn manifest_key(settlement: SettlementId) -> String {
-    format!("settlement/{settlement}")
+    format!("{SETTLEMENT_KEYS}{settlement}")
+}
+
+/// The settlement whose manifest is kept under a key; `None` where it is another key.
+pub fn settlement_of_key(key: &str) -> Option<SettlementId> {
+    key.strip_prefix(SETTLEMENT_KEYS)?.parse().ok().map(SettlementId)
 }
 
 pub(super) fn part_key(settlement: SettlementId, number: u32) -> String {
-    format!("settlement/{settlement}/part/{number}")
+    format!("{SETTLEMENT_KEYS}{settlement}/part/{number}")
 }
 
 /// The settlement, if its plan was kept whole.

@@ -22,7 +22,7 @@ mod summary;
 mod transaction;
 
 pub use item::{Item, Remark, Stage};
-pub use keeper::{KeptSettlement, keep, kept};
+pub use keeper::{KeptSettlement, SETTLEMENT_KEYS, keep, kept, settlement_of_key};
 pub use manifest::{Manifest, Origin};
 pub use part::Part;
 pub use post::{Reached, look_again, post};
