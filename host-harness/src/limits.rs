@@ -93,7 +93,8 @@ pub const STATE_KEYS_LISTED: u32 = 10_000;
 /// The largest message in a queue, in bytes: what Amazon SQS carried for most of its life.
 pub const MESSAGE_BYTES: usize = 256 * 1024;
 
-/// The largest event that a source takes in, in bytes: what Amazon SQS carries since August 2025.
+/// The largest event that a source takes in, in bytes: what Amazon SQS carries since August 2025. Settlement files have
+/// bounds of their own.
 pub const EVENT_BYTES: usize = 1024 * 1024;
 
 /// The largest settlement file that a person hands in as it lies, in bytes: a million rows have some 200 MB.

@@ -8,6 +8,7 @@ mod example;
 mod parked;
 mod run;
 mod seller;
+mod settle;
 mod twin;
 
 use std::collections::BTreeSet;
@@ -104,7 +105,9 @@ fn documented_keys(subcommand: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_subcommand_shows_how_it_is_used() {
-    for subcommand in ["demo", "soak", "build", "run", "status", "twin", "deliver", "check", "inspect"] {
+    for subcommand in
+        ["demo", "soak", "build", "run", "status", "twin", "deliver", "settle", "check", "inspect"]
+    {
         let help = harness([subcommand, "--help"]);
         assert_eq!((help.exit_code, help.err.as_str()), (Some(0), ""));
         let examples = help.out.split_once("Examples:\n").map(|(_, examples)| examples);

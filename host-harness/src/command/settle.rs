@@ -208,9 +208,7 @@ fn print_course(name: &str, event_id: &str, course: &Course, as_json: bool) -> a
         value["elapsedMs"] = elapsed_ms.into();
         return print(value);
     }
-    let ending = course.ending().name();
-    print(format_args!(
-        "{name}: {ending} ({deliveries} deliveries, {host_calls} host calls, {elapsed_ms} ms)"
-    ))?;
+    let (ending, times) = (course.ending().name(), if *deliveries == 1 { "delivery" } else { "deliveries" });
+    print(format_args!("{name}: {ending} ({deliveries} {times}, {host_calls} host calls, {elapsed_ms} ms)"))?;
     presentation::lines(report).iter().try_for_each(|line| print(format_args!("  {line}")))
 }

@@ -101,10 +101,19 @@ impl Seller {
         harness(words.iter().chain(&["--json", "--connection", &connection]))
     }
 
+    fn connection(&self) -> Connection {
+        let file = PathBuf::from(self.file("connection.toml"));
+        Connection::load(&file).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Where the store of the connection is, or will be.
+    pub(super) fn state_file(&self) -> PathBuf {
+        self.connection().state_file
+    }
+
     /// The events that wait for a person, as a process that comes later finds them.
     pub(super) fn parked(&self, waits: Waits) -> Vec<StoredEvent> {
-        let file = PathBuf::from(self.file("connection.toml"));
-        let connection = Connection::load(&file).unwrap_or_else(|error| panic!("{error}"));
+        let connection = self.connection();
         let store = SqliteStore::open(&connection.state_file, Arc::new(SystemClock)).expect("it is there");
         self.runtime.block_on(store.parked(&connection.name, waits)).expect("the store works")
     }
