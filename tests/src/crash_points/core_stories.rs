@@ -12,8 +12,8 @@ use super::Proof;
 use super::run::{self, Disturbance, What, at_every_call, compare};
 
 /// A first sale, one that somebody else posted, a cancellation, a correction, an order that comes back to life,
-/// a held one that is released, and one of the shared customer.
-pub(super) const ALL: [&str; 7] = [
+/// a held one that is released, one of the shared customer, and a settlement.
+pub(super) const ALL: [&str; 8] = [
     "shipped-order-of-a-new-buyer",
     "posted-by-hand",
     "cancelled-after-posting",
@@ -21,6 +21,7 @@ pub(super) const ALL: [&str; 7] = [
     "cancelled-then-alive-again",
     "unknown-sku-is-posted-once-it-has-a-product",
     "cancelled-order-that-amazon-sends",
+    "settlement-delivered-twice",
 ];
 
 /// Disturbs every delivery at every call, and the delivery after it at every call of that one.
