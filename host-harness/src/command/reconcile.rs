@@ -166,9 +166,9 @@ fn show_proof(
     let proof = presentation::Proof { reading: &reading, certificate: &certificate, standings, books };
     let file = arguments.certificate.as_deref();
     if json {
-        print(proof.json(file))?
+        print(proof.json(file))?;
     } else {
-        proof.print(file)?
+        proof.print(file)?;
     }
     let agrees = books.is_none_or(|books| books.differences.is_empty());
     let is_proven = certificate.contradictions.is_empty() && proof.differences().is_empty() && agrees;

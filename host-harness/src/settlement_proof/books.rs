@@ -164,7 +164,8 @@ impl<'a> Books<'a> {
         let currency = wanted.currency();
         let mut payments = Vec::new();
         // A person may have had the invoice replaced since: the payment stays with the one that it paid.
-        for number in chain.documents().iter().filter_map(|document| document.number()) {
+        for document in chain.documents() {
+            let Some(number) = document.number() else { continue };
             payments.extend(perform(self.host, &GetInvoicePayment { number, currency })?);
         }
         Ok(payment(&payments, item, wanted))
