@@ -150,8 +150,15 @@ fn what_is_no_settlement_or_no_certificate_of_it_is_told() {
 #[test]
 fn a_settlement_that_is_posted_shows_its_documents_and_is_looked_up_in_the_books() {
     let seller = Seller::new();
-    let settlement = file(&seller);
     let (connection, plugin) = (seller.file("connection.toml"), plugin().to_str().expect("a path"));
+    // One order of the settlement is in the books, the other is not.
+    let event = seller.event();
+    assert_eq!(seller.run("deliver", &[&event]).exit_code, Some(0));
+    let event: Value = serde_json::from_slice(&std::fs::read(event).expect("it was written")).expect("JSON");
+    let order = &event["Payload"]["OrderChangeNotification"]["AmazonOrderId"];
+    let mut rows = ROWS.to_vec();
+    rows.push(["Order", "ItemPrice", "Principal", "12.00", order.as_str().expect("an order")]);
+    let settlement = seller.write("settlement.txt", sheet(&rows, "32.00"));
     let deliver = ["deliver", &settlement, "--export", "on-financial-event", "--connection", &connection];
     for _ in 0..10 {
         let ran = harness(deliver.iter().chain(&["--plugin", plugin]));
@@ -165,9 +172,9 @@ fn a_settlement_that_is_posted_shows_its_documents_and_is_looked_up_in_the_books
     let result = known.json();
     assert_eq!(
         (&result["posted"], &result["pending"], &result["waiting"]),
-        (&json!(5), &json!(0), &json!(0))
+        (&json!(6), &json!(0), &json!(0))
     );
-    assert_eq!((&result["books"]["checked"], &result["books"]["differences"]), (&json!(5), &json!([])));
+    assert_eq!((&result["books"]["checked"], &result["books"]["differences"]), (&json!(6), &json!([])));
     assert_eq!(result["books"]["clearingBalance"], "0.00");
 
     let (path, certificate) = certificate(&seller, ID);
