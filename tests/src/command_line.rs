@@ -6,6 +6,8 @@ mod check;
 mod deliver;
 mod example;
 mod parked;
+mod reconcile;
+mod rules;
 mod run;
 mod seller;
 mod settle;
@@ -105,9 +107,19 @@ fn documented_keys(subcommand: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_subcommand_shows_how_it_is_used() {
-    for subcommand in
-        ["demo", "soak", "build", "run", "status", "twin", "deliver", "settle", "check", "inspect"]
-    {
+    for subcommand in [
+        "demo",
+        "soak",
+        "build",
+        "run",
+        "status",
+        "twin",
+        "deliver",
+        "settle",
+        "check",
+        "reconcile",
+        "inspect",
+    ] {
         let help = harness([subcommand, "--help"]);
         assert_eq!((help.exit_code, help.err.as_str()), (Some(0), ""));
         let examples = help.out.split_once("Examples:\n").map(|(_, examples)| examples);
@@ -123,7 +135,8 @@ fn a_wrong_command_line_is_told_apart_from_a_failure() {
     harness(["deliver", "--connection", "acme.toml"]).assert_refused(2, &["<EVENT.json>"]);
     harness(["check"]).assert_refused(2, &["--connection"]);
     harness(["twin", "--events", "3"]).assert_refused(2, &["--write"]);
-    harness(["reconcile"]).assert_refused(2, &["reconcile"]);
+    harness(["reconcile", "--connection", "acme.toml"]).assert_refused(2, &["SETTLEMENT-ID|FILE"]);
+    harness(["reckon"]).assert_refused(2, &["reckon"]);
 }
 
 #[test]

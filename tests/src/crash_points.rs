@@ -95,7 +95,11 @@ fn a_plugin_that_writes_down_no_intent_is_noticed() {
         assert!(points > 50, "{points} crash points");
         // A problem shows the books as they are and as they should be, each with the line once.
         let is_doubled = |problem: &&String| problem.matches(line).count() > 2;
-        assert!(problems.iter().any(|problem| is_doubled(&problem)), "no {line} is doubled in:\n{}", problems.join("\n"));
+        assert!(
+            problems.iter().any(|problem| is_doubled(&problem)),
+            "no {line} is doubled in:\n{}",
+            problems.join("\n")
+        );
     }
 }
 

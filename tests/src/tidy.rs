@@ -123,6 +123,20 @@ fn the_twins_share_no_code_with_the_plugin() {
     }
 }
 
+/// Everything else of the host is an independent witness, or knows nothing of the business.
+#[test]
+fn only_the_proof_of_settlements_uses_the_plugins_core() {
+    let allowed = ["settlement_proof/", "command/rules.rs", "command/reconcile.rs", "command/reconcile/"];
+    let root = workspace().join("host-harness/src");
+    let mut using = 0;
+    for file in rust_files("host-harness/src").into_iter().filter(|file| code(file).contains("plugin_core")) {
+        let path = file.strip_prefix(&root).expect("a file of the host").to_string_lossy().replace('\\', "/");
+        assert!(allowed.iter().any(|allowed| path.starts_with(allowed)), "{path} uses the plugin's core");
+        using += 1;
+    }
+    assert!(using > 0, "the proof uses the core");
+}
+
 #[test]
 fn every_code_is_explained_and_every_explanation_has_its_code() {
     let document = read(&workspace().join("docs/errors.md"));

@@ -8,19 +8,20 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 use plugin_core::canonical::SettlementId;
+use plugin_core::orchestration::settlement::Manifest;
 use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use crate::connection::Connection;
 use crate::settlement_proof::{
-    KeptProof, ReadOnlyHost, Reading, Standings, Terms, file_of_hash, head, head_of, kept_proof, verify,
-    write,
+    BooksCheck, KeptProof, ReadOnlyHost, Reading, Standings, Terms, check_books, file_of_hash, head, head_of,
+    kept_proof, verify, write,
 };
 
 use super::deliver::Opened;
 use super::presentation::print;
-use super::progress::spinner;
+use super::progress::{bar, spinner};
 use super::rules::terms;
 
 #[derive(Args)]
@@ -28,6 +29,7 @@ use super::rules::terms;
 Examples:
   harness reconcile settlement.txt --connection acme-uk.toml
   harness reconcile 12345678901 --connection acme-uk.toml --certificate 12345678901.json
+  harness reconcile 12345678901 --connection acme-uk.toml --books
   harness reconcile --verify 12345678901.json --connection acme-uk.toml
   harness reconcile settlement.txt --verify 12345678901.json --connection acme-uk.toml
 
@@ -45,6 +47,9 @@ pub(super) struct ReconcileArguments {
     /// Write the whole certificate, with every row, into this file.
     #[arg(long, value_name = "OUT.json", conflicts_with = "verify")]
     certificate: Option<PathBuf>,
+    /// Look each posting up in KashFlow as well, and the balance of the clearing account.
+    #[arg(long, conflicts_with = "verify")]
+    books: bool,
     /// Compute a certificate again from its settlement file, and say what differs.
     #[arg(long, value_name = "CERTIFICATE.json")]
     verify: Option<PathBuf>,
@@ -106,11 +111,14 @@ fn show(
     let settlement = arguments.settlement.as_deref().unwrap_or_default();
     match source(settlement) {
         Source::File(file) => {
+            ensure!(!arguments.books, "a file is not posted: `--books` needs the id of a settlement");
             let bytes = read_file(&file)?;
-            show_proof(arguments, &terms, &bytes, &file.display().to_string(), &Standings::default(), json)
+            let name = file.display().to_string();
+            show_proof(arguments, &terms, &bytes, &name, (&Standings::default(), None), json)
         }
         Source::Known(id) => {
-            let KeptProof { manifest, file, standings } = kept_proof(&mut opened(connection, handle)?, id)?;
+            let mut host = opened(connection, handle)?;
+            let KeptProof { manifest, file, standings } = kept_proof(&mut host, id)?;
             let rules = terms.rules.digest();
             if manifest.origin.rules != rules && !json {
                 print(format_args!(
@@ -118,9 +126,24 @@ fn show(
                     manifest.origin.rules
                 ))?;
             }
-            show_proof(arguments, &terms, &file, settlement, &standings, json)
+            let books =
+                arguments.books.then(|| books(&mut host, &terms, &manifest, &standings)).transpose()?;
+            show_proof(arguments, &terms, &file, settlement, (&standings, books.as_ref()), json)
         }
     }
+}
+
+/// Asks the books, which takes some calls a posting.
+fn books(
+    host: &mut ReadOnlyHost,
+    terms: &Terms,
+    manifest: &Manifest,
+    standings: &Standings,
+) -> anyhow::Result<BooksCheck> {
+    let progress = bar(standings.items().count(), "looking up the postings");
+    let checked = check_books(host, terms, manifest, standings, &mut || progress.inc(1))?;
+    progress.finish_and_clear();
+    Ok(checked)
 }
 
 fn show_proof(
@@ -128,7 +151,7 @@ fn show_proof(
     terms: &Terms,
     bytes: &[u8],
     name: &str,
-    standings: &Standings,
+    (standings, books): (&Standings, Option<&BooksCheck>),
     json: bool,
 ) -> anyhow::Result<ExitCode> {
     let progress = spinner("reading the settlement");
@@ -140,14 +163,15 @@ fn show_proof(
         write(file, &head(&reading, &certificate, standings), &reading)?;
     }
     progress.finish_and_clear();
-    let proof = presentation::Proof { reading: &reading, certificate: &certificate, standings };
+    let proof = presentation::Proof { reading: &reading, certificate: &certificate, standings, books };
     let file = arguments.certificate.as_deref();
     if json {
-        print(proof.json(file))?
+        print(proof.json(file))?;
     } else {
-        proof.print(file)?
+        proof.print(file)?;
     }
-    let is_proven = certificate.contradictions.is_empty() && proof.differences().is_empty();
+    let agrees = books.is_none_or(|books| books.differences.is_empty());
+    let is_proven = certificate.contradictions.is_empty() && proof.differences().is_empty() && agrees;
     Ok(match (is_proven, proof.waits()) {
         (false, _) => ExitCode::FAILURE,
         (true, true) => ExitCode::from(NEEDS_A_PERSON),

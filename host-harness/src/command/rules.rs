@@ -17,7 +17,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::settlement_proof::{ExplainedNominal, Terms, country, nominal};
 
-use super::presentation::{print, table};
+use super::presentation::print;
 
 #[derive(Subcommand)]
 pub(super) enum RulesCommand {
@@ -126,22 +126,23 @@ fn list(listing: &Listing, json: bool) -> anyhow::Result<ExitCode> {
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    print("What a row is: type / amount-type / amount-description")?;
-    let mut rows = table(&["rule", "matches", "category"]);
+    print("What a row is, by its type, amount type and amount description:")?;
     for rule in rules.category_rules() {
-        rows.add_row([rule.id.clone(), patterns(rule), rule.category.name().to_owned()]);
+        print(format_args!("{}: {}\n  {}", rule.id, rule.category, patterns(rule)))?;
     }
-    print(rows)?;
-    print("Where a category is posted: category, marketplace, fulfilment")?;
-    let mut rows = table(&["rule", "is for", "days", "VAT", "nominal"]);
+    print("Where a category is posted, by marketplace, fulfilment and day:")?;
     for rule in rules.posting_rules() {
-        let (is_for, days) = (rule.scope().join(", "), days(rule));
-        rows.add_row([&rule.id, is_for.as_str(), days.as_str(), rule.vat.name(), rule.nominal.name()]);
+        let ([categories, marketplaces, fulfilment], days) = (rule.scope(), days(rule));
+        let (vat, nominal) = (rule.vat.name(), rule.nominal.name());
+        print(format_args!("{}: {nominal}, VAT {vat}, {days}", rule.id))?;
+        print(format_args!("  {categories}, marketplace {marketplaces}, fulfilment {fulfilment}"))?;
     }
-    print(rows)?;
-    print(format_args!(
-        "the first rule that matches decides; {own_categories} and {own_postings} are own rules"
-    ))?;
+    print("The first rule that matches decides.")?;
+    if own_categories + own_postings > 0 {
+        print(format_args!(
+            "The first {own_categories} of rows and the first {own_postings} of postings are the connection's own."
+        ))?;
+    }
     print(format_args!("digest of the rules: {}", rules.digest()))?;
     Ok(ExitCode::SUCCESS)
 }

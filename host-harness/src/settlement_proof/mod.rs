@@ -5,6 +5,7 @@
 //! `docs/decisions/0015-the-certificate-is-computed-by-the-plugins-own-core.md`. Absent on purpose: whether the books
 //! are right by other lights, which `reconciliation` and the twins say without the plugin.
 
+mod books;
 mod certificate_file;
 mod explanation;
 mod form;
@@ -16,6 +17,7 @@ mod standing;
 mod terms;
 mod verification;
 
+pub use books::{BooksCheck, BooksError, check_books};
 pub use certificate_file::{CertificateError, head_of, write};
 pub use explanation::{ExplainedNominal, country, nominal};
 pub use form::{Head, head};
@@ -23,6 +25,6 @@ pub use kept::{KeptError, KeptProof, file_of_hash, kept_proof};
 pub use overview::{KindOfPosting, overview};
 pub use read_only_host::ReadOnlyHost;
 pub use reading::Reading;
-pub use standing::{Standing, Standings};
+pub use standing::{Counts, Standing, Standings};
 pub use terms::Terms;
 pub use verification::{Verification, verify};

@@ -13,6 +13,9 @@ use crate::ConnectionRuntime;
 use crate::gateway::{GatewayError, Patience};
 use crate::store::StateKey;
 
+/// Keys that are listed at once.
+const KEYS_AT_ONCE: u32 = 1000;
+
 /// Its calls block: it is for a thread that may.
 pub struct ReadOnlyHost {
     runtime: ConnectionRuntime,
@@ -30,13 +33,13 @@ impl ReadOnlyHost {
     /// # Errors
     /// Where the state cannot be read.
     pub fn keys(&self, prefix: &str) -> Result<Vec<String>, crate::store::StateError> {
-        let page = u32::try_from(1000).unwrap_or(u32::MAX);
         let mut keys: Vec<String> = Vec::new();
         loop {
             let after = keys.last().cloned();
-            let listing = self.runtime.state.list_keys(&self.runtime.name, prefix, after.as_deref(), page);
+            let listing =
+                self.runtime.state.list_keys(&self.runtime.name, prefix, after.as_deref(), KEYS_AT_ONCE);
             let found = self.handle.block_on(listing)?;
-            let is_last = found.len() < page as usize;
+            let is_last = found.len() < KEYS_AT_ONCE as usize;
             keys.extend(found);
             if is_last {
                 return Ok(keys);

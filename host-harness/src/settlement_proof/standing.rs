@@ -56,63 +56,83 @@ impl Standing {
 /// How the postings of a settlement stand, by their names.
 #[derive(Default)]
 pub struct Standings {
-    kept: BTreeMap<String, (SettlementPosting, Standing, Option<Remark>)>,
-    /// Whether a plan was kept at all.
-    is_kept: bool,
+    /// What was kept; `None` where no plan was.
+    kept: Option<Kept>,
+}
+
+struct Kept {
+    settlement: SettlementId,
+    items: BTreeMap<String, Item>,
 }
 
 impl Standings {
     pub fn of(settlement: SettlementId, items: Vec<Item>) -> Self {
-        let kept = items.into_iter().map(|item| {
-            let standing = Standing::of(&item, settlement);
-            (posting_name(&item.posting, settlement), (item.posting, standing, item.remark))
-        });
-        Standings { kept: kept.collect(), is_kept: true }
+        let named = items.into_iter().map(|item| (posting_name(&item.posting, settlement), item));
+        Standings { kept: Some(Kept { settlement, items: named.collect() }) }
+    }
+
+    /// The postings as they were kept, with their names.
+    pub fn items(&self) -> impl Iterator<Item = (&str, &Item)> {
+        self.kept.iter().flat_map(|kept| kept.items.iter().map(|(name, item)| (name.as_str(), item)))
     }
 
     pub fn standing(&self, name: &str) -> Standing {
-        match self.kept.get(name) {
-            Some((_, standing, _)) => standing.clone(),
-            None if self.is_kept => Standing::Pending,
+        match &self.kept {
             None => Standing::Planned,
+            Some(kept) => match kept.items.get(name) {
+                Some(item) => Standing::of(item, kept.settlement),
+                None => Standing::Pending,
+            },
         }
     }
 
     /// What a person should know of a posting.
     pub fn remark(&self, name: &str) -> Option<&Remark> {
-        self.kept.get(name).and_then(|(_, _, remark)| remark.as_ref())
+        self.kept.as_ref()?.items.get(name)?.remark.as_ref()
     }
 
     /// What was kept and is not what the rules and settings lead to today, in words.
-    pub fn differences(&self, settlement: SettlementId, postings: &[SettlementPosting]) -> Vec<String> {
-        if !self.is_kept {
-            return Vec::new();
-        }
-        let mut kept: BTreeMap<&str, &SettlementPosting> =
-            self.kept.iter().map(|(name, (posting, ..))| (name.as_str(), posting)).collect();
+    pub fn differences(&self, postings: &[SettlementPosting]) -> Vec<String> {
+        let Some(kept) = &self.kept else { return Vec::new() };
+        let mut left: BTreeMap<&str, &Item> =
+            kept.items.iter().map(|(name, item)| (name.as_str(), item)).collect();
         let mut found = Vec::new();
         for posting in postings {
-            let name = posting_name(posting, settlement);
-            match kept.remove(name.as_str()) {
-                Some(same) if same == posting => {}
+            let name = posting_name(posting, kept.settlement);
+            match left.remove(name.as_str()) {
+                Some(same) if same.posting == *posting => {}
                 Some(_) => found.push(format!(
                     "{name}: was planned otherwise than the rules and settings of today lead to"
                 )),
-                None => {
-                    found.push(format!("{name}: was not planned, and would be today"));
-                }
+                None => found.push(format!("{name}: was not planned, and would be today")),
             }
         }
-        found.extend(kept.into_keys().map(|name| format!("{name}: was planned, and would not be today")));
+        found.extend(left.into_keys().map(|name| format!("{name}: was planned, and would not be today")));
         found
     }
 
-    /// How many stand so.
-    pub fn count(&self, word: &str) -> usize {
-        self.kept.values().filter(|(_, standing, _)| standing.word() == word).count()
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for (name, _) in self.items() {
+            match self.standing(name) {
+                Standing::Posted(_) => counts.posted += 1,
+                Standing::Waits => counts.waiting += 1,
+                Standing::Pending | Standing::Planned => counts.pending += 1,
+            }
+        }
+        counts
     }
 
     pub fn is_kept(&self) -> bool {
-        self.is_kept
+        self.kept.is_some()
     }
+}
+
+/// How many postings stand how.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Counts {
+    pub posted: usize,
+    pub pending: usize,
+    /// For a person.
+    pub waiting: usize,
 }

@@ -136,6 +136,7 @@ codes! {
     SettlementCurrencyForeign = "KA-0830", "a settlement is in another currency than the books";
     PaymentMethodUnknown = "KA-0831", "KashFlow has no payment method of a configured name";
     BooksHoldAnother = "KA-0832", "the books hold something else under the reference of a settlement";
+    FindingsLeftOut = "KA-0833", "a settlement has more findings than are told one by one";
 }
 
 impl Code {

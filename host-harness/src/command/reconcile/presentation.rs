@@ -7,7 +7,9 @@ use plugin_core::canonical::Money;
 use plugin_core::mapping::settlement::certificate::{Figures, SettlementCertificate};
 use serde_json::{Value, json};
 
-use crate::settlement_proof::{KindOfPosting, Reading, Standings, Verification, head, overview};
+use crate::settlement_proof::{
+    BooksCheck, Counts, KindOfPosting, Reading, Standings, Verification, head, overview,
+};
 
 use super::super::presentation::{print, table};
 
@@ -19,27 +21,29 @@ pub(super) struct Proof<'a> {
     pub reading: &'a Reading<'a>,
     pub certificate: &'a SettlementCertificate<'a>,
     pub standings: &'a Standings,
+    /// What the books say of it, where they were asked.
+    pub books: Option<&'a BooksCheck>,
 }
 
 impl Proof<'_> {
     /// Whether something waits for a person, or for its turn.
     pub(super) fn waits(&self) -> bool {
-        let unposted = self.standings.count("waits") + self.standings.count("pending");
-        !self.reading.findings.is_empty() || unposted > 0
+        let counts = self.standings.counts();
+        !self.reading.findings.is_empty() || counts.waiting + counts.pending > 0
     }
 
     /// What was kept and is not what the rules and settings lead to today.
     pub(super) fn differences(&self) -> Vec<String> {
-        self.standings.differences(self.certificate.settlement.id, self.reading.plan().postings())
+        self.standings.differences(self.reading.plan().postings())
     }
 
     pub(super) fn json(&self, certificate_file: Option<&Path>) -> Value {
-        let kinds = overview(self.certificate);
+        let (kinds, counts) = (overview(self.certificate), self.standings.counts());
         let mut value = json!({
             "certificate": certificate_file, "differences": self.differences(),
             "kinds": kinds.iter().map(kind_json).collect::<Vec<_>>(),
-            "posted": self.standings.count("posted"), "pending": self.standings.count("pending"),
-            "waiting": self.standings.count("waits"), "isPlan": !self.standings.is_kept(),
+            "posted": counts.posted, "pending": counts.pending, "waiting": counts.waiting,
+            "isPlan": !self.standings.is_kept(), "books": self.books.map(books_json),
         });
         let postings = self.certificate.postings.len();
         for (key, part) in head(self.reading, self.certificate, self.standings) {
@@ -77,8 +81,9 @@ impl Proof<'_> {
             let remark = self.standings.remark(&posting.name)?;
             Some(format!("{} {}: {}", remark.code, posting.name, remark.message))
         });
+        let in_books = self.books.iter().flat_map(|books| books.differences.iter().cloned());
         let all: Vec<String> =
-            contradictions.chain(self.differences()).chain(findings).chain(remarks).collect();
+            contradictions.chain(in_books).chain(self.differences()).chain(findings).chain(remarks).collect();
         for line in all.iter().take(SHOWN_MAX) {
             print(format_args!("- {line}"))?;
         }
@@ -89,6 +94,14 @@ impl Proof<'_> {
     }
 
     fn print_conclusion(&self) -> anyhow::Result<()> {
+        if let Some(books) = self.books {
+            let BooksCheck { checked, differences, balance, date } = books;
+            print(format_args!(
+                "books: {checked} postings looked up, {} differ; the clearing account holds {} at the end of {date}",
+                differences.len(),
+                balance.to_decimal()
+            ))?;
+        }
         if !self.certificate.contradictions.is_empty() {
             return print("not proven: report it, with the certificate");
         }
@@ -98,10 +111,9 @@ impl Proof<'_> {
                 "proven: {postings} postings would take every row, and nothing stays on the clearing account"
             ));
         }
-        let (posted, pending, waits) =
-            (self.standings.count("posted"), self.standings.count("pending"), self.standings.count("waits"));
+        let Counts { posted, pending, waiting } = self.standings.counts();
         print(format_args!(
-            "proven: {postings} postings take every row; {posted} are posted, {pending} pending, {waits} wait for a person"
+            "proven: {postings} postings take every row; {posted} are posted, {pending} pending, {waiting} wait for a person"
         ))
     }
 }
@@ -148,6 +160,13 @@ fn align_right(rows: &mut comfy_table::Table, columns: &[usize]) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+}
+
+fn books_json(books: &BooksCheck) -> Value {
+    json!({
+        "checked": books.checked, "differences": books.differences, "date": books.date.to_string(),
+        "clearingBalance": books.balance.to_decimal(),
+    })
 }
 
 fn kind_json(kind: &KindOfPosting) -> Value {

@@ -22,8 +22,7 @@ use super::{
 };
 
 pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    let is_file = delivery.source == Source::Upload && !looks_like_json(&delivery.body);
-    if is_file {
+    if is_file(delivery) {
         return FinancialEvent::new(host, delivery)?.file(host, &delivery.body, End::of_file);
     }
     let decoded = decode(&delivery.body, &delivery.event_id);
@@ -40,10 +39,20 @@ pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome
     }
 }
 
-fn looks_like_json(body: &[u8]) -> bool {
+/// Whether the event is a file and no notification. What a person hands in is a file unless it is JSON; through
+/// another door only what looks like a settlement is.
+fn is_file(delivery: &Delivery) -> bool {
+    let body = delivery.body.as_slice();
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    matches!(first, None | Some(b'{' | b'['))
+    let is_json = matches!(first, None | Some(b'{' | b'['));
+    let is_packed = body.starts_with(&[0x1f, 0x8b]);
+    let header = body.split(|byte| *byte == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+    let has_header = header.windows(SETTLEMENT_ID.len()).any(|cell| cell == SETTLEMENT_ID);
+    !is_json && (delivery.source == Source::Upload || is_packed || has_header)
 }
+
+/// A column of every settlement file.
+const SETTLEMENT_ID: &[u8] = b"settlement-id";
 
 /// Why the work on a settlement stops before its end.
 enum End {
@@ -194,7 +203,11 @@ impl<'a> FinancialEvent<'a> {
                 "{} more findings are not told one by one: see `harness reconcile`",
                 summary.findings_left_out
             );
-            findings.push(Finding::new(Code::PaymentDiffers, known.manifest.settlement.to_string(), message));
+            findings.push(Finding::new(
+                Code::FindingsLeftOut,
+                known.manifest.settlement.to_string(),
+                message,
+            ));
         }
         Ok(Outcome { disposition, effects: summary.effects, findings })
     }
