@@ -1,31 +1,32 @@
 //! `harness demo`: the whole job, offline, in seconds.
 //!
-//! A seeded world of orders stands behind both twins; its notifications are delivered to the component,
-//! some of them twice, and the books are compared with the world afterwards.
+//! A seeded world of orders stands behind both twins; its notifications are delivered to the component, some of them
+//! twice, and then the settlement that pays for the orders. Everything is delivered once more, and the books are
+//! compared with the world.
 
+mod clearing;
+mod presentation;
 mod round;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, value_parser};
-use serde_json::json;
+use serde_json::Value;
 
+use crate::ConnectionRuntime;
 use crate::clock::{Clock, ManualClock};
 use crate::connection::Connection;
-use crate::reconciliation::{Reconciliation, reconcile};
+use crate::reconciliation::{Arrival, BooksSnapshot, Reconciliation, Settled, reconcile_snapshot};
 use crate::twin::world::expected_sale::{PostOn, PostingPolicy, UnknownSku};
 use crate::twin::world::{World, WorldSize};
 use crate::twin::{ConnectionFolder, PairOptions, TwinPair};
-use crate::{ConnectionRuntime, Ending};
 
 use super::plugin_loading::load;
-use super::presentation::{pounds, print, table};
 
-use round::{Round, deliver_all};
+use round::{Postman, Round};
 
 /// Amazon's real usage plan reads one order every two seconds; the demo's Amazon is more patient.
 const USAGE_PLAN_FACTOR: u32 = 10_000;
@@ -55,6 +56,19 @@ pub(super) struct DemoArguments {
     plugin: Option<PathBuf>,
 }
 
+/// What came of everything.
+struct Played {
+    orders: Round,
+    settlements: Round,
+    /// The second delivery of all events.
+    again: Round,
+    books: BooksSnapshot,
+    /// Documents that the second delivery made. There must be none.
+    new_documents: usize,
+    reconciliation: Reconciliation,
+    problems: Vec<String>,
+}
+
 pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<ExitCode> {
     let host = load(arguments.plugin.as_deref()).await?.host;
     let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders as usize));
@@ -66,96 +80,61 @@ pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<
         usage_plan_factor: USAGE_PLAN_FACTOR,
         clock: Arc::new(move || twins_clock.now()),
     };
-    let notifications = world.notifications();
+    let notifications = Notifications::of(&world);
     let pair = TwinPair::start(world, options).await?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let connection = Connection::load(&ConnectionFolder::write(folder.path(), &pair)?.file)?;
     let (runtime, _store) = ConnectionRuntime::open(&connection, Arc::clone(&clock) as Arc<dyn Clock>)?;
+    let postman = Postman { host: &host, runtime: &runtime, clock: &clock };
 
-    let first = deliver_all(&host, &runtime, &clock, &notifications, "delivering notifications").await;
-    let books_after_first = pair.kashflow.books().render_with_identifiers();
-    let second = deliver_all(&host, &runtime, &clock, &notifications, "delivering all again     ").await;
-    let changed = pair.kashflow.books().render_with_identifiers() != books_after_first;
+    let played = play(&postman, &notifications, &pair).await;
+    if json {
+        presentation::print_json(&arguments, &played)?;
+    } else {
+        presentation::print_text(&arguments, &played)?;
+    }
+    Ok(if played.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
 
+/// What Amazon tells, in the order in which it is delivered.
+struct Notifications {
+    /// All but the reports of settlements.
+    orders: Vec<Value>,
+    /// The settlements come when the orders are in the books, as they do at the end of a fortnight.
+    settlements: Vec<Value>,
+}
+
+impl Notifications {
+    fn of(world: &World) -> Self {
+        let reports = world.settlement_reports();
+        let settlements: Vec<Value> =
+            reports.iter().map(|(report, _)| world.report_notification(report)).collect();
+        let mut orders = world.notifications();
+        orders.retain(|notification| !settlements.contains(notification));
+        Notifications { orders, settlements }
+    }
+}
+
+async fn play(postman: &Postman<'_>, notifications: &Notifications, pair: &TwinPair) -> Played {
+    let orders = postman.deliver_all(&notifications.orders, "delivering notifications").await;
+    let settlements = postman.deliver_all(&notifications.settlements, "delivering settlements  ").await;
     let books = pair.kashflow.books();
-    let reconciliation = pair.with_world(|world| reconcile(world, &POLICY, &books, SHARED_CUSTOMER));
+    let (rendered, first_books) = (books.render_with_identifiers(), BooksSnapshot::of(&books));
+    let mut again = postman.deliver_all(&notifications.orders, "delivering all again    ").await;
+    again.add(postman.deliver_all(&notifications.settlements, "delivering all again    ").await);
+
+    let books_now = BooksSnapshot::of(&books);
+    let reconciliation = pair.with_world(|world| {
+        let settled = Settled::all(world, Arrival::AfterOrders);
+        reconcile_snapshot(world, &POLICY, &books_now, SHARED_CUSTOMER, &settled)
+    });
     let mut problems = reconciliation.problems();
-    problems.extend(first.problems.iter().chain(&second.problems).cloned());
-    if changed {
+    for round in [&orders, &settlements, &again] {
+        problems.extend(round.problems.iter().cloned());
+    }
+    if books.render_with_identifiers() != rendered {
         problems.push("the second delivery of every event changed the books".to_owned());
     }
-    if json {
-        print_json(&arguments, &first, &reconciliation, &problems)?;
-    } else {
-        print_text(&arguments, &first, &second, &reconciliation, &problems)?;
-    }
-    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn print_text(
-    arguments: &DemoArguments,
-    first: &Round,
-    second: &Round,
-    reconciliation: &Reconciliation,
-    problems: &[String],
-) -> anyhow::Result<()> {
-    let mut rows =
-        table(&["orders", "events", "invoices", "customers made", "reused", "held", "nothing to do"]);
-    rows.add_row([
-        arguments.orders as usize,
-        first.events,
-        first.ended(Ending::Completed),
-        first.customers_created,
-        first.customers_reused,
-        first.ended(Ending::Held),
-        first.ended(Ending::Ignored) + first.ended(Ending::AlreadyDone),
-    ]);
-    print(rows)?;
-    if !first.reasons.is_empty() {
-        let example = "for example; docs/errors.md explains the codes";
-        let mut reasons = table(&["held, ignored", "events", example]);
-        for (code, reason) in &first.reasons {
-            reasons.add_row([code, &reason.events.to_string(), &reason.example]);
-        }
-        print(reasons)?;
-    }
-    let (expected, booked) = (reconciliation.expected_gross_pence, reconciliation.booked_gross_pence);
-    print(format_args!("must be in KashFlow  {} orders for £{}", reconciliation.posted, pounds(expected)))?;
-    print(format_args!("is in KashFlow       £{}", pounds(booked)))?;
-    print(format_args!(
-        "of the other orders  {} wait for a person, {} need no invoice",
-        reconciliation.held, reconciliation.not_posted
-    ))?;
-    let new_documents = second.ended(Ending::Completed) + second.ended(Ending::PartlyHeld);
-    print(format_args!("delivered again      {} events, {new_documents} new documents", second.events))?;
-    let seconds = first.elapsed.as_secs_f32();
-    print(format_args!(
-        "took                 {seconds:.1} s, {} host calls in {} deliveries",
-        first.host_calls, first.deliveries
-    ))?;
-    if problems.is_empty() {
-        return print("reconciled: every order that should be in KashFlow is there once, to the penny");
-    }
-    problems.iter().try_for_each(|problem| print(format_args!("WRONG: {problem}")))
-}
-
-fn print_json(
-    arguments: &DemoArguments,
-    first: &Round,
-    reconciliation: &Reconciliation,
-    problems: &[String],
-) -> anyhow::Result<()> {
-    let reasons: BTreeMap<&String, usize> =
-        first.reasons.iter().map(|(code, reason)| (code, reason.events)).collect();
-    print(json!({
-        "seed": arguments.seed, "orders": arguments.orders, "events": first.events,
-        "deliveries": first.deliveries, "endings": first.endings, "reasons": reasons,
-        "customersCreated": first.customers_created,
-        "customersReused": first.customers_reused, "hostCalls": first.host_calls,
-        "elapsedMs": first.elapsed.as_millis() as u64,
-        "expectedInvoices": reconciliation.posted,
-        "expectedGrossPence": reconciliation.expected_gross_pence,
-        "bookedGrossPence": reconciliation.booked_gross_pence,
-        "reconciled": problems.is_empty(), "problems": problems,
-    }))
+    let new_documents = books_now.documents().saturating_sub(first_books.documents());
+    Played { orders, settlements, again, books: books_now, new_documents, reconciliation, problems }
 }

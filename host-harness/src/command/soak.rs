@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
-use crate::reconciliation::{Reconciliation, reconcile};
+use crate::reconciliation::{Arrival, Reconciliation, Settled, reconcile};
 use crate::source::event_id;
 use crate::store::{EventCounts, SqliteStore};
 use crate::twin::world::expected_sale::{PostOn, PostingPolicy, UnknownSku};
@@ -109,7 +109,10 @@ pub(super) async fn run(arguments: SoakArguments, json: bool) -> anyhow::Result<
     // What the log says is worth more than the temporary folder.
     let figures = figures.with_context(|| soak.places.last_words())?;
     let books = pair.kashflow.books();
-    let reconciliation = pair.with_world(|world| reconcile(world, &POLICY, &books, SHARED_CUSTOMER));
+    // The report of the settlement is somewhere among the notifications.
+    let settled = pair.with_world(|world| Settled::all(world, Arrival::AmongOrders));
+    let reconciliation =
+        pair.with_world(|world| reconcile(world, &POLICY, &books, SHARED_CUSTOMER, &settled));
     let problems = problems(&figures, &reconciliation);
     figures.print(&arguments, &reconciliation, &problems, json)?;
     Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -14,6 +14,8 @@ pub enum DocumentKind {
     Invoice(u32),
     /// Reverses the invoice of this number.
     CreditNote(u32),
+    /// Gives back what the settlement of this id says: no reversal, the invoice stands.
+    Refund(u64),
 }
 
 /// The reference that a document carries.
@@ -28,13 +30,14 @@ impl<'a> DocumentReference<'a> {
     pub fn read(text: &'a str) -> Option<Self> {
         let (order, suffix) = text.split_once(' ').unwrap_or((text, ""));
         let number = |digits: &str| digits.parse::<u32>().ok().filter(|number| *number > 0);
-        let kind = match suffix {
-            "" => DocumentKind::Invoice(1),
-            _ => match (suffix.strip_prefix("CN"), suffix.strip_prefix('R')) {
-                (Some(digits), _) => DocumentKind::CreditNote(number(digits)?),
-                (_, Some(digits)) => DocumentKind::Invoice(number(digits).filter(|number| *number > 1)?),
-                _ => return None,
-            },
+        let kind = if suffix.is_empty() {
+            DocumentKind::Invoice(1)
+        } else if let Some(digits) = suffix.strip_prefix("CN") {
+            DocumentKind::CreditNote(number(digits)?)
+        } else if let Some(digits) = suffix.strip_prefix("RF") {
+            DocumentKind::Refund(digits.parse().ok()?)
+        } else {
+            DocumentKind::Invoice(number(suffix.strip_prefix('R')?).filter(|number| *number > 1)?)
         };
         Some(DocumentReference { order, kind }).filter(|reference| reference.to_string() == text)
     }
@@ -47,6 +50,7 @@ impl fmt::Display for DocumentReference<'_> {
             DocumentKind::Invoice(1) => f.write_str(order),
             DocumentKind::Invoice(number) => write!(f, "{order} R{number}"),
             DocumentKind::CreditNote(number) => write!(f, "{order} CN{number}"),
+            DocumentKind::Refund(settlement) => write!(f, "{order} RF{settlement}"),
         }
     }
 }
@@ -86,8 +90,13 @@ impl<'a> Documents<'a> {
     }
 
     /// Invoices that no credit note reverses.
-    pub fn standing(&self) -> impl Iterator<Item = &'a InvoiceSnapshot> {
+    fn standing(&self) -> impl Iterator<Item = &'a InvoiceSnapshot> {
         self.of_orders.values().flat_map(OrderDocuments::standing).map(|(_, invoice)| invoice)
+    }
+
+    /// What may be owed by a customer or to one: invoices that stand, and refunds.
+    pub fn open(&self) -> impl Iterator<Item = &'a InvoiceSnapshot> {
+        self.standing().chain(self.of_orders.values().flat_map(OrderDocuments::refunds))
     }
 
     /// The references of what was not taken.
@@ -116,7 +125,7 @@ impl<'a> OrderDocuments<'a> {
     pub fn invoices(&self) -> impl Iterator<Item = (u32, &'a InvoiceSnapshot)> {
         self.0.iter().filter_map(|(kind, found)| match kind {
             DocumentKind::Invoice(number) => Some((*number, *found.first()?)),
-            DocumentKind::CreditNote(_) => None,
+            DocumentKind::CreditNote(_) | DocumentKind::Refund(_) => None,
         })
     }
 
@@ -124,8 +133,15 @@ impl<'a> OrderDocuments<'a> {
         self.invoices().filter(|(number, _)| self.one(DocumentKind::CreditNote(*number)).is_none())
     }
 
+    fn refunds(&self) -> impl Iterator<Item = &'a InvoiceSnapshot> {
+        let refunds = self.0.iter().filter(|(kind, _)| matches!(kind, DocumentKind::Refund(_)));
+        refunds.flat_map(|(_, found)| found.iter().copied())
+    }
+
+    /// What the sale comes to. A refund leaves it as it is.
     pub fn gross_pence(&self) -> i64 {
-        self.0.values().flatten().map(|invoice| gross_pence(invoice)).sum()
+        let of_the_sale = self.0.iter().filter(|(kind, _)| !matches!(kind, DocumentKind::Refund(_)));
+        of_the_sale.flat_map(|(_, found)| found).map(|invoice| gross_pence(invoice)).sum()
     }
 }
 
@@ -144,6 +160,7 @@ mod tests {
             ("026-1 CN1", DocumentKind::CreditNote(1)),
             ("026-1 R2", DocumentKind::Invoice(2)),
             ("026-1 CN12", DocumentKind::CreditNote(12)),
+            ("026-1 RF50011020300", DocumentKind::Refund(50_011_020_300)),
         ];
         for (text, kind) in kinds {
             assert_eq!(DocumentReference::read(text), Some(DocumentReference { order: "026-1", kind }));
@@ -156,6 +173,8 @@ mod tests {
             "026-1 CN",
             "026-1 CN+1",
             "026-1 X1",
+            "026-1 RF",
+            "026-1 RF05",
             "026-1  R2",
         ];
         for text in strange {

@@ -6,13 +6,25 @@
 //! credit note mirrors its invoice line by line and is applied to it, so that nothing is owed on either. At
 //! most one invoice of an order stands: none was made before or beside it that is not reversed.
 //!
+//! The rules of a settlement. It pays the invoices that stand, gives back by credit notes (`{order} RF{settlement}`),
+//! buys its fees by months, and takes the rest to income, balances, suspense and the bank. All of it goes through the
+//! clearing account, on which nothing is left.
+//!
 //! Both sides are independent of the plugin: the oracle reads the world, the books are KashFlow's. The
 //! comparison is a function of the two. Absent on purpose: which versions an order went through. The books
 //! must be right for the last one, whatever was posted and reversed on the way.
 
 mod books_snapshot;
+mod clearing_table;
 mod documents;
+mod expected_credit_note;
+mod nominals;
 mod order_rules;
+mod refund_rules;
+mod settled;
+mod settled_balances;
+mod settlement_documents;
+mod settlement_rules;
 mod whole_books;
 
 use crate::twin::kashflow::Books;
@@ -20,7 +32,11 @@ use crate::twin::world::World;
 use crate::twin::world::expected_sale::{Expected, PostingPolicy};
 
 pub use books_snapshot::BooksSnapshot;
+pub use clearing_table::ClearingTable;
 pub use documents::{DocumentKind, DocumentReference};
+pub use nominals::{NOMINALS_OF_THE_TWINS, SettlementNominals};
+pub use settled::{Arrival, Settled};
+pub use settlement_rules::SettlementResult;
 
 use documents::Documents;
 use order_rules::Buyers;
@@ -49,6 +65,8 @@ pub struct Reconciliation {
     pub credit_notes: usize,
     /// Invoices that took the place of a reversed one.
     pub corrected_invoices: usize,
+    /// Each settlement that must be in the books.
+    pub settlements: Vec<SettlementResult>,
     /// What is wrong with the books beside single orders.
     pub other_problems: Vec<String>,
 }
@@ -60,18 +78,22 @@ impl Reconciliation {
             .orders
             .iter()
             .filter_map(|result| Some(format!("order {}: {}", result.order, result.problem.as_ref()?)));
-        of_orders.chain(self.other_problems.iter().cloned()).collect()
+        let of_settlements = self.settlements.iter().flat_map(|result| {
+            result.problems.iter().map(|problem| format!("settlement {}: {problem}", result.settlement_id))
+        });
+        of_orders.chain(of_settlements).chain(self.other_problems.iter().cloned()).collect()
     }
 }
 
-/// Compares the books with the world under a policy.
+/// Compares the books with the world under a policy. `settled` is what was handed in beside the orders.
 pub fn reconcile(
     world: &World,
     policy: &PostingPolicy,
     books: &Books,
     shared_customer: &str,
+    settled: &Settled,
 ) -> Reconciliation {
-    reconcile_snapshot(world, policy, &BooksSnapshot::of(books), shared_customer)
+    reconcile_snapshot(world, policy, &BooksSnapshot::of(books), shared_customer, settled)
 }
 
 /// The same of books that were read before.
@@ -80,15 +102,19 @@ pub fn reconcile_snapshot(
     policy: &PostingPolicy,
     books: &BooksSnapshot,
     shared_customer: &str,
+    settled: &Settled,
 ) -> Reconciliation {
     let mut documents = Documents::of(&books.invoices);
     let buyers = Buyers::new(&books.customers, shared_customer);
     let mut result = Reconciliation {
         credit_notes: documents.count(|kind| matches!(kind, DocumentKind::CreditNote(_))),
         corrected_invoices: documents.count(|kind| matches!(kind, DocumentKind::Invoice(2..))),
+        settlements: settlement_rules::results(world, policy, books, settled),
         other_problems: whole_books::problems(world, policy, books, &documents),
         ..Reconciliation::default()
     };
+    result.other_problems.extend(settlement_documents::strange(books, settled));
+    result.other_problems.extend(settled_balances::problems(books, settled, &result.settlements));
     for order in world.orders() {
         let found = documents.take(order.id.as_str());
         let expected = world.expected_sale(order, policy);
@@ -101,7 +127,7 @@ pub fn reconcile_snapshot(
             Expected::Held(_) => result.held += 1,
             Expected::NotPosted(_) => result.not_posted += 1,
         }
-        let problem = order_rules::problem(&expected, &found, &buyers);
+        let problem = order_rules::problem(&expected, &found, &buyers, settled);
         result.orders.push(OrderResult { order: order.id.as_str().to_owned(), problem });
     }
     result.other_problems.extend(documents.left_over().map(|reference| {

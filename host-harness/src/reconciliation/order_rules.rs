@@ -1,7 +1,8 @@
 //! What must be true of the documents of one order.
 //!
 //! The rules are asked one after the other and the first that is broken is told: what comes later would
-//! mostly repeat it. Absent on purpose: stock and balances, which are of the whole books (`whole_books`).
+//! mostly repeat it. Absent on purpose: stock and balances, which are of the whole books (`whole_books`), and what was
+//! paid and paid back (`settlement_rules`).
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use crate::twin::kashflow::{CustomerSnapshot, InvoiceSnapshot, LineSnapshot};
 use crate::twin::world::expected_sale::{Expected, ExpectedCustomer, Posting};
 
 use super::documents::{DocumentKind, OrderDocuments, gross_pence};
+use super::settled::Settled;
 
 /// Who the customers of the books are.
 pub(super) struct Buyers<'a> {
@@ -36,6 +38,7 @@ pub(super) fn problem(
     expected: &Expected,
     found: &OrderDocuments<'_>,
     buyers: &Buyers<'_>,
+    settled: &Settled,
 ) -> Option<String> {
     let standing: Vec<(u32, &InvoiceSnapshot)> = found.standing().collect();
     match expected {
@@ -48,7 +51,7 @@ pub(super) fn problem(
         }),
         Expected::Posted(posting) => on_paper_problem(found)
             .or_else(|| first_date_problem(posting, found))
-            .or_else(|| standing_problem(posting, &standing, buyers)),
+            .or_else(|| standing_problem(posting, &standing, buyers, settled)),
     }
 }
 
@@ -128,6 +131,7 @@ fn standing_problem(
     posting: &Posting,
     standing: &[(u32, &InvoiceSnapshot)],
     buyers: &Buyers<'_>,
+    settled: &Settled,
 ) -> Option<String> {
     let [(_, invoice)] = standing else {
         return Some(format!("has {} invoices that stand, and must have one", standing.len()));
@@ -143,8 +147,9 @@ fn standing_problem(
     if !buyers.is(&posting.customer, &invoice.customer_code) {
         return Some(format!("invoice {} is made out to another customer", invoice.number));
     }
-    (invoice.paid_pence != 0 || !invoice.payments.is_empty())
-        .then(|| format!("{} pence are paid on invoice {}, which stands", invoice.paid_pence, invoice.number))
+    // Only Amazon pays what stands. What it has to pay is asked of the settlement.
+    let strange = invoice.payments.iter().find(|payment| !settled.includes(payment))?;
+    Some(format!("{} pence are paid on invoice {}, by no settlement", strange.amount_pence, invoice.number))
 }
 
 fn kind_name(kind: DocumentKind) -> String {
@@ -152,5 +157,6 @@ fn kind_name(kind: DocumentKind) -> String {
         DocumentKind::Invoice(1) => "the first invoice".to_owned(),
         DocumentKind::Invoice(number) => format!("invoice R{number}"),
         DocumentKind::CreditNote(number) => format!("credit note CN{number}"),
+        DocumentKind::Refund(settlement) => format!("refund RF{settlement}"),
     }
 }

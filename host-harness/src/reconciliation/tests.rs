@@ -1,6 +1,8 @@
 //! Right books have no problem; each rule, broken once, is found.
 
 mod kept;
+mod kept_settlement;
+mod settlements;
 
 use super::*;
 use crate::twin::kashflow::InvoiceSnapshot;
@@ -24,7 +26,7 @@ fn check(break_one: impl FnOnce(&mut Kept), told: &str) {
 fn right_books_have_no_problem() {
     assert_eq!(Kept::of(world()).problems(), [""; 0]);
     let corrected = Kept::corrected();
-    let result = reconcile_snapshot(&corrected.world, &POLICY, &corrected.books, SHARED);
+    let result = reconcile_snapshot(&corrected.world, &POLICY, &corrected.books, SHARED, &Settled::nothing());
     assert_eq!(result.problems(), [""; 0]);
     assert_eq!((result.credit_notes, result.corrected_invoices), (1, 1));
     assert_eq!(result.expected_gross_pence, result.booked_gross_pence);

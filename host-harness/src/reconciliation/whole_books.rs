@@ -29,11 +29,11 @@ pub(super) fn problems(
     if debit != credit {
         problems.push(format!("the trial balance is off: {debit} pence debit, {credit} pence credit"));
     }
-    let owed: i64 = documents.standing().map(|invoice| gross_pence(invoice) - invoice.paid_pence).sum();
+    let owed: i64 = documents.open().map(|invoice| gross_pence(invoice) - invoice.paid_pence).sum();
     let booked = books.balance_pence(DEBTORS_CONTROL);
     if booked != owed {
         problems.push(format!(
-            "the debtors control account holds {booked} pence, and {owed} are owed on the invoices that stand"
+            "the debtors control account holds {booked} pence, and {owed} are owed on the invoices that stand and the refunds"
         ));
     }
     problems
@@ -49,7 +49,8 @@ fn doubled_customers(books: &BooksSnapshot) -> Vec<String> {
     doubled.map(|codes| format!("the customers {} have one e-mail address", codes.join(" and "))).collect()
 }
 
-/// The goods of the orders that must be in the books have left the stock, once; nothing else has.
+/// The goods of the orders that must be in the books have left the stock, once; nothing else has. A refund brings
+/// nothing back: Amazon counts what is returned.
 fn stock_problems(world: &World, policy: &PostingPolicy, books: &BooksSnapshot) -> Vec<String> {
     let mut sold: BTreeMap<&str, i64> = BTreeMap::new();
     for order in world.orders() {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 
 use crate::clock::Clock;
-use crate::reconciliation::reconcile;
+use crate::reconciliation::{Settled, reconcile};
 use crate::store::StateStore;
 use crate::twin::world::expected_sale::Expected;
 
@@ -71,8 +71,11 @@ impl Run<'_> {
 
     fn judge_books(&mut self) {
         let books = self.twins.pair.kashflow.books();
-        let reconciliation =
-            self.twins.pair.with_world(|world| reconcile(world, &self.mix.policy, &books, SHARED_CUSTOMER));
+        let settled = Settled::nothing();
+        let reconciliation = self
+            .twins
+            .pair
+            .with_world(|world| reconcile(world, &self.mix.policy, &books, SHARED_CUSTOMER, &settled));
         self.tally.credit_notes = reconciliation.credit_notes as u64;
         self.tally.corrected_invoices = reconciliation.corrected_invoices as u64;
         for (order, result) in reconciliation.orders.into_iter().enumerate() {

@@ -9,11 +9,14 @@ use crate::clock::ManualClock;
 use crate::command::presentation;
 use crate::command::progress::bar;
 use crate::engine::{Delivery, Export, Failure, Finding, Source};
-use crate::source::event_id;
+use crate::source::arrived_event;
 use crate::{ConnectionRuntime, DeliveryReport, Ending, Host};
 
 /// More deliveries of one event than this mean that it never settles.
 const ATTEMPTS_MAX: u32 = 20;
+
+/// The same of a settlement, of which each delivery posts two hundred parts.
+const SETTLEMENT_ATTEMPTS_MAX: u32 = 2_000;
 
 /// What came of a round of deliveries.
 #[derive(Default)]
@@ -38,48 +41,57 @@ pub(super) struct Reason {
     pub example: String,
 }
 
-/// Delivers every notification until it is settled. Waiting is virtual: the clock is moved on instead.
-pub(super) async fn deliver_all(
-    host: &Host,
-    runtime: &ConnectionRuntime,
-    clock: &ManualClock,
-    notifications: &[Value],
-    title: &str,
-) -> Round {
-    let start = Instant::now();
-    let progress = bar(notifications.len(), title);
-    let mut round = Round { events: notifications.len(), ..Round::default() };
-    let mut queue: VecDeque<Delivery> = notifications.iter().map(delivery).collect();
-    while let Some(mut delivery) = queue.pop_front() {
-        let report = host.deliver(runtime, Export::OnOrder, &delivery).await;
-        round.deliveries += 1;
-        round.host_calls += report.host_calls.len() as u64;
-        if let Ok(Err(Failure::Retry(delay))) = &report.result
-            && delivery.attempt < ATTEMPTS_MAX
-        {
-            clock.advance_ms(delay.after_ms);
-            delivery.attempt += 1;
-            queue.push_back(delivery);
-            continue;
-        }
-        round.count(&report, &delivery);
-        progress.inc(1);
-    }
-    progress.finish_and_clear();
-    round.elapsed = start.elapsed();
-    round
+/// Brings events to one connection.
+pub(super) struct Postman<'a> {
+    pub host: &'a Host,
+    pub runtime: &'a ConnectionRuntime,
+    pub clock: &'a ManualClock,
 }
 
-fn delivery(notification: &Value) -> Delivery {
-    let body = notification.to_string().into_bytes();
-    Delivery {
-        event_id: event_id(&body),
-        source: Source::AmazonNotification,
-        content_type: "application/json".to_owned(),
+impl Postman<'_> {
+    /// Delivers every notification until it is settled. Waiting is virtual: the clock is moved on instead.
+    pub async fn deliver_all(&self, notifications: &[Value], title: &str) -> Round {
+        let start = Instant::now();
+        let progress = bar(notifications.len(), title);
+        let mut round = Round { events: notifications.len(), ..Round::default() };
+        let mut queue: VecDeque<(Export, Delivery)> = notifications.iter().map(delivery).collect();
+        while let Some((export, mut delivery)) = queue.pop_front() {
+            let report = self.host.deliver(self.runtime, export, &delivery).await;
+            round.deliveries += 1;
+            round.host_calls += report.host_calls.len() as u64;
+            if let Ok(Err(Failure::Retry(delay))) = &report.result
+                && delivery.attempt < attempts_max(export)
+            {
+                self.clock.advance_ms(delay.after_ms);
+                delivery.attempt += 1;
+                queue.push_back((export, delivery));
+                continue;
+            }
+            round.count(&report, &delivery);
+            progress.inc(1);
+        }
+        progress.finish_and_clear();
+        round.elapsed = start.elapsed();
+        round
+    }
+}
+
+fn attempts_max(export: Export) -> u32 {
+    if export == Export::OnFinancialEvent { SETTLEMENT_ATTEMPTS_MAX } else { ATTEMPTS_MAX }
+}
+
+/// The notification with the export that it is for.
+fn delivery(notification: &Value) -> (Export, Delivery) {
+    let arrived = arrived_event(notification.to_string().into_bytes(), Source::AmazonNotification, None);
+    let delivery = Delivery {
+        event_id: arrived.event_id,
+        source: arrived.source,
+        content_type: arrived.content_type,
         occurred_at: None,
         attempt: 1,
-        body,
-    }
+        body: arrived.body,
+    };
+    (arrived.export, delivery)
 }
 
 impl Round {
@@ -108,6 +120,18 @@ impl Round {
                 ));
             }
         }
+    }
+
+    /// Takes in what came of more events.
+    pub(super) fn add(&mut self, more: Round) {
+        self.events += more.events;
+        self.deliveries += more.deliveries;
+        for (ending, events) in more.endings {
+            *self.endings.entry(ending).or_default() += events;
+        }
+        self.host_calls += more.host_calls;
+        self.elapsed += more.elapsed;
+        self.problems.extend(more.problems);
     }
 
     fn count_reason(&mut self, finding: &Finding) {

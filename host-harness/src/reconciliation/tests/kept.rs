@@ -1,4 +1,6 @@
-//! Books as a careful person would keep them, to be broken by a test.
+//! Books as a careful person would keep them, to be broken by a test. Settlements are absent (`kept_settlement`).
+
+use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -12,7 +14,7 @@ use crate::twin::world::expected_sale::{ExpectedCustomer, Posting};
 use crate::twin::world::money::Amount;
 use crate::twin::world::order::Order;
 
-fn noon(day: NaiveDate) -> NaiveDateTime {
+pub(super) fn noon(day: NaiveDate) -> NaiveDateTime {
     day.and_hms_opt(12, 0, 0).expect("noon happens")
 }
 
@@ -20,6 +22,7 @@ fn noon(day: NaiveDate) -> NaiveDateTime {
 pub(super) struct Kept {
     pub world: World,
     pub books: BooksSnapshot,
+    pub settled: Settled,
 }
 
 impl Kept {
@@ -34,7 +37,7 @@ impl Kept {
             nominal_code: 4000,
         });
         let books = BooksSnapshot { products: products.collect(), ..BooksSnapshot::default() };
-        let mut kept = Kept { world, books };
+        let mut kept = Kept { world, books, settled: Settled::nothing() };
         for order in kept.world.orders().to_vec() {
             if let Expected::Posted(posting) = kept.world.expected_sale(&order, &POLICY) {
                 kept.sell(order.id.as_str(), &posting);
@@ -109,17 +112,44 @@ impl Kept {
         }
     }
 
-    /// Everything that is owed, against sales.
+    /// The trial balance of all documents, sales with their VAT. The debtors are first, and sales after them.
     pub fn balance(&mut self) {
-        let invoices = self.books.invoices.iter();
-        let owed: i64 = invoices.map(|invoice| documents::gross_pence(invoice) - invoice.paid_pence).sum();
-        let row = |code, debit_pence, credit_pence| TrialBalanceRow {
+        let (books, mut balances) = (&self.books, BTreeMap::from([(1100, 0), (4000, 0)]));
+        let mut debit = |code: i32, pence: i64| *balances.entry(code).or_default() += pence;
+        for invoice in &books.invoices {
+            debit(1100, documents::gross_pence(invoice));
+            debit(4000, -documents::gross_pence(invoice));
+            for payment in &invoice.payments {
+                debit(payment.bank_nominal_code, payment.amount_pence);
+                debit(1100, -payment.amount_pence);
+            }
+        }
+        for purchase in &books.purchases {
+            debit(2100, -purchase.net_pence - purchase.vat_pence);
+            debit(2201, purchase.vat_pence);
+            purchase.lines.iter().for_each(|line| debit(line.nominal_code, line.net_pence));
+            for payment in &purchase.payments {
+                debit(payment.bank_nominal_code, -payment.amount_pence);
+                debit(2100, payment.amount_pence);
+            }
+        }
+        for transaction in &books.bank_transactions {
+            debit(transaction.bank_nominal_code, transaction.amount_pence);
+            debit(transaction.nominal_code, -transaction.amount_pence);
+        }
+        for line in books.journals.iter().flat_map(|journal| &journal.lines) {
+            debit(line.nominal_code, line.amount_pence);
+        }
+        let row = |(code, pence): (i32, i64)| TrialBalanceRow {
             code,
             name: String::new(),
-            debit_pence,
-            credit_pence,
+            debit_pence: pence.max(0),
+            credit_pence: (-pence).max(0),
         };
-        self.books.trial_balance = vec![row(1100, owed, 0), row(4000, 0, owed)];
+        let is_of_sales = |code: i32| [1100, 4000].contains(&code);
+        let rows = balances.into_iter().filter(|(code, pence)| is_of_sales(*code) || *pence != 0).map(row);
+        self.books.trial_balance = rows.collect();
+        self.books.trial_balance.sort_by_key(|row| (!is_of_sales(row.code), row.code));
     }
 
     /// Where in the books the order's invoice is that is posted with something to pay.
@@ -190,7 +220,7 @@ impl Kept {
     }
 
     pub fn problems(&self) -> Vec<String> {
-        reconcile_snapshot(&self.world, &POLICY, &self.books, SHARED).problems()
+        reconcile_snapshot(&self.world, &POLICY, &self.books, SHARED, &self.settled).problems()
     }
 
     /// The one problem that there must be.
