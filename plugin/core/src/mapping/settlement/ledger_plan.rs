@@ -17,7 +17,7 @@ use crate::settings::{Marketplace, NominalRole, Settlements};
 use super::category::{Category, IncomeKind, MovementKind};
 use super::collected::{Collected, RefundSum, SuspenseSum};
 use super::fees;
-use super::{PostingContext, PostingNominal, RuleBook};
+use super::{PostingContext, PostingNominal, PostingRule, PostingVat, RuleBook};
 
 /// What a plan is made with.
 #[derive(Clone, Copy)]
@@ -115,16 +115,28 @@ impl Planner<'_> {
     /// The refund of an order; the error is an amount that no refund is made of.
     fn refund(&self, order: &str, sum: &RefundSum) -> Result<Result<Option<OrderRefund>, Money>, MoneyError> {
         let mut total = sum.goodwill;
+        let mut goodwill = sum.goodwill.negated();
         let mut items = Vec::new();
         for (sku, item) in &sum.items {
-            let [goods, delivery, gift_wrap] =
-                [item.goods, item.delivery, item.gift_wrap].map(Money::negated);
             total = total.checked_add(item.goods)?.checked_add(item.delivery)?.checked_add(item.gift_wrap)?;
-            if [goods, delivery, gift_wrap].iter().any(|amount| !amount.is_zero()) {
-                items.push(RefundedItem { sku: sku.to_string(), goods, delivery, gift_wrap });
-            }
+            let mut parts = [item.goods, item.delivery, item.gift_wrap].map(Money::negated);
+            offset(&mut parts)?;
+            items.push((sku, parts));
         }
-        let goodwill = sum.goodwill.negated();
+        // What a buyer pays for the way back is kept of the refund, as a charge for restocking is.
+        for part in items.iter_mut().flat_map(|(_, parts)| parts) {
+            take_from(part, &mut goodwill)?;
+        }
+        let items: Vec<RefundedItem> = items
+            .into_iter()
+            .filter(|(_, parts)| parts.iter().any(|amount| !amount.is_zero()))
+            .map(|(sku, [goods, delivery, gift_wrap])| RefundedItem {
+                sku: sku.to_string(),
+                goods,
+                delivery,
+                gift_wrap,
+            })
+            .collect();
         let amounts = items.iter().flat_map(|item| [item.goods, item.delivery, item.gift_wrap]);
         let is_paid_back = amounts.chain([goodwill]).all(|amount| amount.minor() >= 0);
         if total.is_zero() && is_paid_back {
@@ -141,7 +153,8 @@ impl Planner<'_> {
         for ((kind, day), amount) in &collected.income {
             let nominal = self.nominal(Category::Income(*kind), *day);
             let title = income_title(*kind);
-            let vat = if *kind == IncomeKind::LiquidationVat { *amount } else { self.zero };
+            let is_vat = *kind == IncomeKind::LiquidationVat && self.has_vat(Category::Income(*kind), *day);
+            let vat = if is_vat { *amount } else { self.zero };
             match sums.iter_mut().find(|sum| (sum.0, sum.1) == (nominal, title)) {
                 Some(sum) => (sum.2, sum.3) = (sum.2.checked_add(*amount)?, sum.3.checked_add(vat)?),
                 None => sums.push((nominal, title, *amount, vat)),
@@ -264,6 +277,11 @@ impl Planner<'_> {
         nominal_of(self.context, category, date)
     }
 
+    /// Whether what Amazon states as VAT is VAT in these books.
+    fn has_vat(&self, category: Category, date: NaiveDate) -> bool {
+        rule_of(self.context, category, date).vat == PostingVat::Standard
+    }
+
     fn role(&self, role: NominalRole) -> NominalCode {
         self.context.settings.nominal(role)
     }
@@ -275,14 +293,43 @@ impl Planner<'_> {
 
 /// The nominal that the rules name for money that is no sale and no fee.
 pub(super) fn nominal_of(context: PlanContext<'_>, category: Category, date: NaiveDate) -> NominalCode {
-    let asked = PostingContext { category, marketplace: context.country, fulfilment: None, date };
-    match context.rules.posting(&asked).nominal {
+    match rule_of(context, category, date).nominal {
         PostingNominal::Role(role) => context.settings.nominal(role),
         PostingNominal::PayoutAccount => payout_account(context),
         PostingNominal::Invoice | PostingNominal::OriginalSale => {
             context.settings.nominal(NominalRole::Suspense)
         }
     }
+}
+
+fn rule_of(context: PlanContext<'_>, category: Category, date: NaiveDate) -> &PostingRule {
+    let asked = PostingContext { category, marketplace: context.country, fulfilment: None, date };
+    context.rules.posting(&asked)
+}
+
+/// Takes what is negative of a refund's parts from the others. Amazon writes some rows without the part that they
+/// belong to, which are counted to the goods: VAT that it withholds, the tax of a promotion. Where the delivery alone
+/// is paid back they would make the goods negative.
+fn offset(parts: &mut [Money; 3]) -> Result<(), MoneyError> {
+    for place in 0..parts.len() {
+        let mut lacking = parts[place];
+        for giving in (0..parts.len()).filter(|giving| *giving != place) {
+            take_from(&mut parts[giving], &mut lacking)?;
+        }
+        parts[place] = lacking;
+    }
+    Ok(())
+}
+
+/// Makes up for what is lacking, as far as the giving amount is positive.
+fn take_from(giving: &mut Money, lacking: &mut Money) -> Result<(), MoneyError> {
+    let minor = giving.minor().min(lacking.negated().minor());
+    if minor > 0 {
+        let moved = Money::new(minor, giving.currency());
+        *giving = giving.checked_sub(moved)?;
+        *lacking = lacking.checked_add(moved)?;
+    }
+    Ok(())
 }
 
 fn payout_account(context: PlanContext<'_>) -> NominalCode {
@@ -321,3 +368,6 @@ pub(super) fn to_be_decided(what: &str) -> String {
 pub(super) fn month(day: NaiveDate) -> (i32, u32) {
     (day.year(), day.month())
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ pub mod certificate;
 pub mod collected;
 mod explanation;
 mod fees;
+#[cfg(test)]
+mod fixture;
 pub mod ledger_plan;
 mod marketplace_country;
 pub mod marketplace_match;
@@ -15,6 +17,8 @@ mod own_rules;
 mod pattern;
 mod posting_rule;
 mod posting_table;
+#[cfg(test)]
+mod properties;
 pub mod refund_to_credit_note;
 mod rule_book;
 mod rule_table;
