@@ -8,15 +8,15 @@ use chrono_tz::Europe::London;
 
 use crate::canonical::{
     BalanceLine, BalanceMovements, ClearingTransaction, CountryCode, Money, MoneyError, NominalCode, OrderId,
-    OrderPayment, OrderRefund, RefundedItem, Settlement, SettlementPlan, SettlementPosting,
-    TransactionPurpose,
+    OrderPayment, Settlement, SettlementPlan, SettlementPosting, TransactionPurpose,
 };
 use crate::finding::{Code, Finding};
 use crate::settings::{Marketplace, NominalRole, Settlements};
 
 use super::category::{Category, IncomeKind, MovementKind};
-use super::collected::{Collected, RefundSum, SuspenseSum};
+use super::collected::{Collected, SuspenseSum};
 use super::fees;
+use super::order_refund::order_refund;
 use super::{PostingContext, PostingNominal, PostingRule, PostingVat, RuleBook};
 
 /// What a plan is made with.
@@ -94,7 +94,7 @@ impl Planner<'_> {
             }
         }
         for (order, sum) in &collected.refunds {
-            match self.refund(order, sum)? {
+            match order_refund(order, sum)? {
                 Ok(Some(refund)) => self.postings.push(SettlementPosting::Refund(refund)),
                 Ok(None) => {}
                 Err(amount) => suspense.push((refund_taken_back(order), amount)),
@@ -110,42 +110,6 @@ impl Planner<'_> {
         self.add_movements(collected, settlement)?;
         self.add_payout(settlement);
         Ok(())
-    }
-
-    /// The refund of an order; the error is an amount that no refund is made of.
-    fn refund(&self, order: &str, sum: &RefundSum) -> Result<Result<Option<OrderRefund>, Money>, MoneyError> {
-        let mut total = sum.goodwill;
-        let mut goodwill = sum.goodwill.negated();
-        let mut items = Vec::new();
-        for (sku, item) in &sum.items {
-            total = total.checked_add(item.goods)?.checked_add(item.delivery)?.checked_add(item.gift_wrap)?;
-            let mut parts = [item.goods, item.delivery, item.gift_wrap].map(Money::negated);
-            offset(&mut parts)?;
-            items.push((sku, parts));
-        }
-        // What a buyer pays for the way back is kept of the refund, as a charge for restocking is.
-        for part in items.iter_mut().flat_map(|(_, parts)| parts) {
-            take_from(part, &mut goodwill)?;
-        }
-        let items: Vec<RefundedItem> = items
-            .into_iter()
-            .filter(|(_, parts)| parts.iter().any(|amount| !amount.is_zero()))
-            .map(|(sku, [goods, delivery, gift_wrap])| RefundedItem {
-                sku: sku.to_string(),
-                goods,
-                delivery,
-                gift_wrap,
-            })
-            .collect();
-        let amounts = items.iter().flat_map(|item| [item.goods, item.delivery, item.gift_wrap]);
-        let is_paid_back = amounts.chain([goodwill]).all(|amount| amount.minor() >= 0);
-        if total.is_zero() && is_paid_back {
-            return Ok(Ok(None));
-        }
-        match OrderId::new(order).filter(|_| is_paid_back) {
-            Some(order) => Ok(Ok(Some(OrderRefund { order, refunded_on: sum.posted_on, items, goodwill }))),
-            None => Ok(Err(total)),
-        }
     }
 
     fn add_income(&mut self, collected: &Collected) -> Result<(), MoneyError> {
@@ -305,31 +269,6 @@ pub(super) fn nominal_of(context: PlanContext<'_>, category: Category, date: Nai
 fn rule_of(context: PlanContext<'_>, category: Category, date: NaiveDate) -> &PostingRule {
     let asked = PostingContext { category, marketplace: context.country, fulfilment: None, date };
     context.rules.posting(&asked)
-}
-
-/// Takes what is negative of a refund's parts from the others. Amazon writes some rows without the part that they
-/// belong to, which are counted to the goods: VAT that it withholds, the tax of a promotion. Where the delivery alone
-/// is paid back they would make the goods negative.
-fn offset(parts: &mut [Money; 3]) -> Result<(), MoneyError> {
-    for place in 0..parts.len() {
-        let mut lacking = parts[place];
-        for giving in (0..parts.len()).filter(|giving| *giving != place) {
-            take_from(&mut parts[giving], &mut lacking)?;
-        }
-        parts[place] = lacking;
-    }
-    Ok(())
-}
-
-/// Makes up for what is lacking, as far as the giving amount is positive.
-fn take_from(giving: &mut Money, lacking: &mut Money) -> Result<(), MoneyError> {
-    let minor = giving.minor().min(lacking.negated().minor());
-    if minor > 0 {
-        let moved = Money::new(minor, giving.currency());
-        *giving = giving.checked_sub(moved)?;
-        *lacking = lacking.checked_add(moved)?;
-    }
-    Ok(())
 }
 
 fn payout_account(context: PlanContext<'_>) -> NominalCode {

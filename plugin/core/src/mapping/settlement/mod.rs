@@ -13,6 +13,7 @@ mod fixture;
 pub mod ledger_plan;
 mod marketplace_country;
 pub mod marketplace_match;
+mod order_refund;
 mod own_rules;
 mod pattern;
 mod posting_rule;
