@@ -149,3 +149,6 @@ fn title(kind: FeeKind) -> &'static str {
         FeeKind::EcoContribution => "Eco contributions through Amazon",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,16 +8,16 @@ use chrono_tz::Europe::London;
 
 use crate::canonical::{
     BalanceLine, BalanceMovements, ClearingTransaction, CountryCode, Money, MoneyError, NominalCode, OrderId,
-    OrderPayment, OrderRefund, RefundedItem, Settlement, SettlementPlan, SettlementPosting,
-    TransactionPurpose,
+    OrderPayment, Settlement, SettlementPlan, SettlementPosting, TransactionPurpose,
 };
 use crate::finding::{Code, Finding};
 use crate::settings::{Marketplace, NominalRole, Settlements};
 
 use super::category::{Category, IncomeKind, MovementKind};
-use super::collected::{Collected, RefundSum, SuspenseSum};
+use super::collected::{Collected, SuspenseSum};
 use super::fees;
-use super::{PostingContext, PostingNominal, RuleBook};
+use super::order_refund::order_refund;
+use super::{PostingContext, PostingNominal, PostingRule, PostingVat, RuleBook};
 
 /// What a plan is made with.
 #[derive(Clone, Copy)]
@@ -94,7 +94,7 @@ impl Planner<'_> {
             }
         }
         for (order, sum) in &collected.refunds {
-            match self.refund(order, sum)? {
+            match order_refund(order, sum)? {
                 Ok(Some(refund)) => self.postings.push(SettlementPosting::Refund(refund)),
                 Ok(None) => {}
                 Err(amount) => suspense.push((refund_taken_back(order), amount)),
@@ -112,36 +112,13 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// The refund of an order; the error is an amount that no refund is made of.
-    fn refund(&self, order: &str, sum: &RefundSum) -> Result<Result<Option<OrderRefund>, Money>, MoneyError> {
-        let mut total = sum.goodwill;
-        let mut items = Vec::new();
-        for (sku, item) in &sum.items {
-            let [goods, delivery, gift_wrap] =
-                [item.goods, item.delivery, item.gift_wrap].map(Money::negated);
-            total = total.checked_add(item.goods)?.checked_add(item.delivery)?.checked_add(item.gift_wrap)?;
-            if [goods, delivery, gift_wrap].iter().any(|amount| !amount.is_zero()) {
-                items.push(RefundedItem { sku: sku.to_string(), goods, delivery, gift_wrap });
-            }
-        }
-        let goodwill = sum.goodwill.negated();
-        let amounts = items.iter().flat_map(|item| [item.goods, item.delivery, item.gift_wrap]);
-        let is_paid_back = amounts.chain([goodwill]).all(|amount| amount.minor() >= 0);
-        if total.is_zero() && is_paid_back {
-            return Ok(Ok(None));
-        }
-        match OrderId::new(order).filter(|_| is_paid_back) {
-            Some(order) => Ok(Ok(Some(OrderRefund { order, refunded_on: sum.posted_on, items, goodwill }))),
-            None => Ok(Err(total)),
-        }
-    }
-
     fn add_income(&mut self, collected: &Collected) -> Result<(), MoneyError> {
         let mut sums: Vec<(NominalCode, &'static str, Money, Money)> = Vec::new();
         for ((kind, day), amount) in &collected.income {
             let nominal = self.nominal(Category::Income(*kind), *day);
             let title = income_title(*kind);
-            let vat = if *kind == IncomeKind::LiquidationVat { *amount } else { self.zero };
+            let is_vat = *kind == IncomeKind::LiquidationVat && self.has_vat(Category::Income(*kind), *day);
+            let vat = if is_vat { *amount } else { self.zero };
             match sums.iter_mut().find(|sum| (sum.0, sum.1) == (nominal, title)) {
                 Some(sum) => (sum.2, sum.3) = (sum.2.checked_add(*amount)?, sum.3.checked_add(vat)?),
                 None => sums.push((nominal, title, *amount, vat)),
@@ -264,6 +241,11 @@ impl Planner<'_> {
         nominal_of(self.context, category, date)
     }
 
+    /// Whether what Amazon states as VAT is VAT in these books.
+    fn has_vat(&self, category: Category, date: NaiveDate) -> bool {
+        rule_of(self.context, category, date).vat == PostingVat::Standard
+    }
+
     fn role(&self, role: NominalRole) -> NominalCode {
         self.context.settings.nominal(role)
     }
@@ -275,14 +257,18 @@ impl Planner<'_> {
 
 /// The nominal that the rules name for money that is no sale and no fee.
 pub(super) fn nominal_of(context: PlanContext<'_>, category: Category, date: NaiveDate) -> NominalCode {
-    let asked = PostingContext { category, marketplace: context.country, fulfilment: None, date };
-    match context.rules.posting(&asked).nominal {
+    match rule_of(context, category, date).nominal {
         PostingNominal::Role(role) => context.settings.nominal(role),
         PostingNominal::PayoutAccount => payout_account(context),
         PostingNominal::Invoice | PostingNominal::OriginalSale => {
             context.settings.nominal(NominalRole::Suspense)
         }
     }
+}
+
+fn rule_of(context: PlanContext<'_>, category: Category, date: NaiveDate) -> &PostingRule {
+    let asked = PostingContext { category, marketplace: context.country, fulfilment: None, date };
+    context.rules.posting(&asked)
 }
 
 fn payout_account(context: PlanContext<'_>) -> NominalCode {
@@ -321,3 +307,6 @@ pub(super) fn to_be_decided(what: &str) -> String {
 pub(super) fn month(day: NaiveDate) -> (i32, u32) {
     (day.year(), day.month())
 }
+
+#[cfg(test)]
+mod tests;

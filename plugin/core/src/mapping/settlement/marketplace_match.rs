@@ -29,3 +29,45 @@ pub fn marketplace_of<'a>(
         .max_by_key(|(rows, _)| *rows)
         .map(|(_, one)| one)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::RuleBook;
+    use super::super::fixture::{Row, collected, in_lines, marketplace, row};
+    use super::*;
+    use crate::canonical::Currency;
+
+    fn rows(names: &[&'static str]) -> Collected {
+        let named = |name: &&'static str| Row { marketplace: name, ..row("Order/ItemPrice/Principal", 100) };
+        let rows: Vec<Row> = names.iter().map(named).collect();
+        collected(&in_lines(&rows), &RuleBook::built_in())
+    }
+
+    #[test]
+    fn the_marketplace_is_that_of_the_currency_and_among_several_the_one_that_most_rows_name() {
+        let pounds = |name: &str| Marketplace { name: name.to_owned(), ..marketplace() };
+        let euros = Marketplace { currency: Currency::EUR, ..pounds("Amazon.de") };
+        let uk_and_germany = vec![("UK", pounds("Amazon.co.uk")), ("DE", euros.clone())];
+        let mut two_in_pounds = uk_and_germany.clone();
+        two_in_pounds.push(("IE", pounds("Amazon.ie")));
+        for (name, configured, named, expected) in [
+            ("one has the currency, and no row names any", &uk_and_germany, &[""][..], Some("UK")),
+            ("one has the currency, and rows name another", &uk_and_germany, &["Amazon.de"], Some("UK")),
+            ("none has the currency", &vec![("DE", euros)], &["Amazon.co.uk"], None),
+            ("none is configured", &vec![], &["Amazon.co.uk"], None),
+            (
+                "most rows name it, in whatever case",
+                &two_in_pounds,
+                &["Amazon.co.uk", "AMAZON.IE", "amazon.ie", ""],
+                Some("IE"),
+            ),
+            ("several have the currency, and no row names one", &two_in_pounds, &["", "Amazon.nl"], None),
+        ] {
+            let id = |id: &str| MarketplaceId::new(id).expect("an id");
+            let configured: BTreeMap<_, _> =
+                configured.iter().map(|(name, one)| (id(name), one.clone())).collect();
+            let found = marketplace_of(&rows(named), &configured).map(|(id, _)| id.as_str());
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+}

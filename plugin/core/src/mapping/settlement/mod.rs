@@ -8,13 +8,18 @@ pub mod certificate;
 pub mod collected;
 mod explanation;
 mod fees;
+#[cfg(test)]
+mod fixture;
 pub mod ledger_plan;
 mod marketplace_country;
 pub mod marketplace_match;
+mod order_refund;
 mod own_rules;
 mod pattern;
 mod posting_rule;
 mod posting_table;
+#[cfg(test)]
+mod properties;
 pub mod refund_to_credit_note;
 mod rule_book;
 mod rule_table;

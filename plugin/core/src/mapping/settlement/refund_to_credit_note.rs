@@ -6,8 +6,14 @@
 
 use crate::canonical::{
     DocumentError, DocumentLine, DocumentReference, Money, MoneyError, Nominal, OrderRefund, PostedDocument,
-    RefundedItem, SalesDocument, SettlementId, VatRate,
+    RefundedItem, SalesDocument, SettlementId,
 };
+
+mod rate_limits;
+#[cfg(test)]
+mod tests;
+
+use rate_limits::{RateLimits, Share, contained};
 
 /// What is needed beside the refund and its invoice.
 #[derive(Clone, Copy, Debug)]
@@ -63,11 +69,11 @@ pub fn map(
     let gross = posted.gross()?;
     let of_the_sale = refund.of_the_sale()?;
     let zero = Money::zero(gross.currency());
-    let excess = if of_the_sale.minor() > gross.minor() { of_the_sale.checked_sub(gross)? } else { zero };
-    let mut lines = if of_the_sale.minor() >= gross.minor() {
-        sold.iter().filter(|line| !is_free(line)).map(reversed).collect::<Result<Vec<_>, _>>()?
+    let (mut lines, excess) = if of_the_sale.minor() >= gross.minor() {
+        let lines = sold.iter().filter(|line| !is_free(line)).map(reversed);
+        (lines.collect::<Result<Vec<_>, _>>()?, of_the_sale.checked_sub(gross)?)
     } else {
-        partial(refund, sold)?
+        partial(refund, sold, zero)?
     };
     let beyond = refund.goodwill.checked_add(excess)?;
     if !beyond.is_zero() {
@@ -89,6 +95,7 @@ pub fn map(
     Ok(RefundDraft { credit_note, excess })
 }
 
+/// Whether it has no price.
 fn is_free(line: &DocumentLine) -> bool {
     line.unit_price.is_zero() && line.vat.is_zero()
 }
@@ -104,34 +111,43 @@ fn reversed(line: &DocumentLine) -> Result<DocumentLine, MoneyError> {
     })
 }
 
-/// The lines of a refund of a part of the sale.
-fn partial(refund: &OrderRefund, sold: &[DocumentLine]) -> Result<Vec<DocumentLine>, NoCreditNote> {
+/// The lines of a refund of a part of the sale, and what exceeds the sale at its VAT rate.
+fn partial(
+    refund: &OrderRefund,
+    sold: &[DocumentLine],
+    zero: Money,
+) -> Result<(Vec<DocumentLine>, Money), NoCreditNote> {
     let mut lines = Vec::new();
+    let mut limits = RateLimits::of(sold)?;
+    let mut excess = zero;
     for item in &refund.items {
         for (part, amount) in parts(item) {
-            if !amount.is_zero() {
-                lines.extend(of_part(item, part, amount, sold)?);
+            if amount.is_zero() {
+                continue;
+            }
+            for share in of_part(item, part, amount, sold)? {
+                excess = excess.checked_add(limits.credit(share, &mut lines)?)?;
             }
         }
     }
-    Ok(lines)
+    Ok((lines, excess))
 }
 
 fn parts(item: &RefundedItem) -> [(Part, Money); 3] {
     [(Part::Goods, item.goods), (Part::Delivery, item.delivery), (Part::GiftWrap, item.gift_wrap)]
 }
 
-/// The lines that give one amount back: at the rate of what was sold. Where that was sold at several rates, in
+/// What gives one amount back: at the rate of what was sold. Where that was sold at several rates, in
 /// proportion to what was paid at each.
-fn of_part(
+fn of_part<'a>(
     item: &RefundedItem,
     part: Part,
     amount: Money,
-    sold: &[DocumentLine],
-) -> Result<Vec<DocumentLine>, NoCreditNote> {
+    sold: &'a [DocumentLine],
+) -> Result<Vec<Share<'a>>, NoCreditNote> {
     let priced = || sold.iter().filter(|line| !is_free(line));
     let of_this = |line: &&DocumentLine| sells(line, part, &item.sku);
-    let mut candidates: Vec<&DocumentLine> = priced().filter(of_this).collect();
+    let mut candidates: Vec<&'a DocumentLine> = priced().filter(of_this).collect();
     if candidates.is_empty() {
         // A part that was sold for nothing, or an invoice in other words: the rate is certain if there is only one.
         candidates = priced().collect();
@@ -141,30 +157,22 @@ fn of_part(
         }
         candidates.truncate(1);
     }
-    let mut by_rate: Vec<(Option<VatRate>, &DocumentLine, u64)> = Vec::new();
+    let mut by_rate: Vec<(&'a DocumentLine, Money, Money)> = Vec::new();
     for line in candidates {
-        let weight = line.net()?.checked_add(line.vat)?.minor().unsigned_abs();
-        match by_rate.iter_mut().find(|(rate, ..)| *rate == line.vat_rate) {
-            Some((_, _, sum)) => *sum += weight,
-            None => by_rate.push((line.vat_rate, line, weight)),
+        let gross = line.net()?.checked_add(line.vat)?;
+        match by_rate.iter_mut().find(|(first, ..)| first.vat_rate == line.vat_rate) {
+            Some((_, all, vat)) => (*all, *vat) = (all.checked_add(gross)?, vat.checked_add(line.vat)?),
+            None => by_rate.push((line, gross, line.vat)),
         }
     }
-    let weights: Vec<u64> = by_rate.iter().map(|(_, _, weight)| *weight).collect();
-    let shares = amount.split(&weights);
-    let mut lines = Vec::with_capacity(shares.len());
-    for ((rate, line, _), share) in by_rate.iter().zip(shares) {
-        let vat = rate.map_or(Ok(Money::zero(share.currency())), |rate| rate.contained_in(share))?;
-        lines.push(DocumentLine {
-            description: line.description.clone(),
-            quantity: 1,
-            unit_price: share.checked_sub(vat)?.negated(),
-            vat: vat.negated(),
-            vat_rate: *rate,
-            nominal: line.nominal,
-            product: None,
-        });
-    }
-    Ok(lines)
+    let weights: Vec<u64> = by_rate.iter().map(|(_, gross, _)| gross.minor().unsigned_abs()).collect();
+    let shares = by_rate.iter().zip(amount.split(&weights)).filter(|(_, share)| !share.is_zero());
+    let shares = shares.map(|((line, gross, vat), share)| {
+        // The whole of it has the VAT that was posted, which may be a penny beside the one that is contained.
+        let vat = if share == *gross { *vat } else { contained(line.vat_rate, share)? };
+        Ok(Share { gross: share, vat, line })
+    });
+    shares.collect()
 }
 
 /// Whether a line of one of our own invoices sells this part of this SKU. The discount on a part has its rate.

@@ -69,8 +69,29 @@ impl Job {
 
 /// Ensures all of these. A failure ends it; what was done by then is written down.
 pub(super) fn ensure(session: &mut Session<'_>, part: &mut Part, jobs: Vec<Job>) -> Result<(), CallFailure> {
+    let absent = match look(session, part, jobs) {
+        Ok(absent) => absent,
+        Err(failure) => {
+            // What was found counts as progress, so it has to be kept: found anew each time, it would count anew.
+            part.write(session.host)?;
+            return Err(failure);
+        }
+    };
+    intend(session, part, &absent);
+    part.write(session.host)?;
+    let (created, failure) = create(session, part, absent);
+    session.look_again();
+    let confirmed = confirm(session, part, &created);
+    let written = part.write(session.host);
+    failure.map_or(Ok(()), Err)?;
+    confirmed?;
+    written
+}
+
+/// Takes down what the books hold already; gives what they lack and what may be created.
+fn look(session: &mut Session<'_>, part: &mut Part, jobs: Vec<Job>) -> Result<Vec<Job>, CallFailure> {
     let mut absent = Vec::new();
-    for job in jobs.into_iter() {
+    for job in jobs {
         if job.stage(part).number().is_some() {
             continue;
         }
@@ -83,15 +104,7 @@ pub(super) fn ensure(session: &mut Session<'_>, part: &mut Part, jobs: Vec<Job>)
             }
         }
     }
-    intend(session, part, &absent);
-    part.write(session.host)?;
-    let (created, failure) = create(session, part, absent);
-    session.look_again();
-    let confirmed = confirm(session, part, &created);
-    let written = part.write(session.host);
-    failure.map_or(Ok(()), Err)?;
-    confirmed?;
-    written
+    Ok(absent)
 }
 
 #[cfg(not(sabotage = "no-intent"))]

@@ -147,7 +147,8 @@ fn of_refund(
         Ok(draft) => {
             if !draft.excess.is_zero() {
                 let message = format!(
-                    "{} more was refunded than its invoice {} comes to: it was posted to the goodwill nominal {}",
+                    "{} more was refunded than its invoice {} comes to, as a whole or at one VAT rate: it was posted to the \
+                     goodwill nominal {}",
                     draft.excess, posted.number, goodwill.code
                 );
                 part.items[index].note(Code::RefundExceedsSale, message);

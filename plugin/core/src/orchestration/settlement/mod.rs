@@ -19,6 +19,8 @@ mod refund;
 mod session;
 mod stored;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 pub use item::{Item, Remark, Stage};

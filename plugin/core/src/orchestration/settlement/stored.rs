@@ -230,3 +230,6 @@ fn time(text: &str) -> Option<DateTime<Utc>> {
 fn date(text: &str) -> Option<NaiveDate> {
     text.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;
