@@ -23,6 +23,8 @@ pub struct DeliveryReport {
     pub result: Result<Result<Outcome, Failure>, CallError>,
     /// In the order in which the plugin made them.
     pub host_calls: Vec<HostCallRecord>,
+    /// The most memory that the plugin's instance had, in bytes.
+    pub memory_bytes: usize,
     pub elapsed: Duration,
     /// W3C trace context of this delivery, where traces are on. Stored with an event that has none, it makes the
     /// event's next delivery part of the same trace.
@@ -54,9 +56,15 @@ impl Host {
     ) -> DeliveryReport {
         let start = Instant::now();
         let span = delivery_span(&connection.name, export, delivery, context);
-        let Called { result, host_calls } =
+        let Called { result, host_calls, memory_bytes } =
             self.plugin.deliver(connection, export, delivery).instrument(span.clone()).await;
         end_delivery(&span, &result);
-        DeliveryReport { result, host_calls, elapsed: start.elapsed(), traceparent: traceparent_of(&span) }
+        DeliveryReport {
+            result,
+            host_calls,
+            memory_bytes,
+            elapsed: start.elapsed(),
+            traceparent: traceparent_of(&span),
+        }
     }
 }

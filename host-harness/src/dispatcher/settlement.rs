@@ -127,7 +127,7 @@ mod tests {
 
     fn settled(result: Result<Result<Outcome, Failure>, CallError>, plugin_failures: u32) -> Settlement {
         let (host_calls, elapsed) = (Vec::new(), Duration::ZERO);
-        let report = DeliveryReport { result, host_calls, elapsed, traceparent: None };
+        let report = DeliveryReport { result, host_calls, memory_bytes: 0, elapsed, traceparent: None };
         settlement(&report, &event(plugin_failures), NOW_MS)
     }
 

@@ -69,11 +69,13 @@ impl PluginError {
     }
 }
 
-/// What came of a call, and the host calls that it made.
+/// What came of a call, the host calls that it made, and the memory that it took.
 #[derive(Debug)]
 pub struct Called<T> {
     pub result: Result<T, CallError>,
     pub host_calls: Vec<HostCallRecord>,
+    /// The most memory that the instance had, in bytes.
+    pub memory_bytes: usize,
 }
 
 /// A component that was compiled, audited and linked. Each call gets an instance of its own.
@@ -197,7 +199,7 @@ impl Plugin {
             }
             result => result,
         };
-        Called { result, host_calls: meter.take_records() }
+        Called { result, host_calls: meter.take_records(), memory_bytes: store.data().memory.taken_bytes() }
     }
 }
 

@@ -102,15 +102,29 @@ pub const SETTLEMENT_UNPACKED_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// One line of a settlement file, which is held whole. Amazon's longest texts, of failed transfers, have some
 /// hundred characters.
 pub const SETTLEMENT_LINE_BYTES_MAX: usize = 64 * 1024;
-/// Postings of a settlement that are kept under one key: some 100 bytes each, well below what a host keeps in one
-/// value, and few enough keys for the largest settlement.
+
+/// Postings of a settlement that are kept under one key, unless that made more than [`SETTLEMENT_PARTS_MAX`] keys:
+/// some 100 bytes each, and few enough to be written again whenever some of them are posted.
 pub const SETTLEMENT_PART_POSTINGS: usize = 200;
+
+/// Keys of the postings of one settlement. One delivery writes all of them, and another one reads them all for the
+/// summary: each a call of the [`SETTLEMENT_CALLS_MAX`] that it has. As many orders as fit into an instance, half a
+/// million, are then some 340 postings a key, well below what a host keeps in one value.
+pub const SETTLEMENT_PARTS_MAX: usize = 1_500;
+
+/// Host calls of one delivery of a settlement: below the 2,000 that a host lets one make, with 100 for the settings
+/// of the books and the lease, and 100 for the pieces of a file.
+pub const SETTLEMENT_CALLS_MAX: u32 = 1_800;
+
+/// Host calls that one posting takes, on the average.
+pub const SETTLEMENT_POSTING_CALLS: u32 = 5;
 
 /// Order payments that are intended, created and confirmed together. More would save few writes, and a crash lets
 /// all of them wait for three minutes.
 pub const SETTLEMENT_BATCH: usize = 20;
 
-/// Postings of one delivery, each some five calls: well below the calls that a host lets one make.
+/// Postings of one delivery: below the calls that a host lets one make. Where the parts of a settlement take many
+/// calls themselves, it is less.
 pub const SETTLEMENT_POSTINGS_MAX: u32 = 200;
 
 /// How long one delivery goes on posting, in milliseconds: half of what a host allows, because one batch at a slow

@@ -3,6 +3,7 @@
 
 mod amazon_notification;
 mod amazon_order;
+pub mod big_settlement;
 mod books;
 mod by_hand;
 mod faults;

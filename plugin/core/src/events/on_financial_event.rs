@@ -116,7 +116,7 @@ impl<'a> FinancialEvent<'a> {
         };
         let remember =
             |host: &mut dyn Host, settlement| settlement_report::belongs_to(host, report, settlement);
-        self.file_then(host, &bytes, End::of_report, remember)
+        self.file_then(host, &bytes, &settlement_file::hash(&bytes), End::of_report, remember)
     }
 
     fn file(&self, host: &mut dyn Host, bytes: &[u8], end: fn(NoPlan) -> End) -> Result<Outcome, Failure> {
@@ -125,7 +125,7 @@ impl<'a> FinancialEvent<'a> {
             settlement_file::settlement_of(host, &hash).map_err(|failure| self.failed(host, failure))?;
         match known {
             Some(settlement) => self.owning(host, settlement, |_, _| Ok(None)),
-            None => self.file_then(host, bytes, end, |_, _| Ok(())),
+            None => self.file_then(host, bytes, &hash, end, |_, _| Ok(())),
         }
     }
 
@@ -134,12 +134,12 @@ impl<'a> FinancialEvent<'a> {
         &self,
         host: &mut dyn Host,
         bytes: &[u8],
+        hash: &str,
         end: fn(NoPlan) -> End,
         remember: impl FnOnce(&mut dyn Host, SettlementId) -> Result<(), CallFailure>,
     ) -> Result<Outcome, Failure> {
-        let hash = settlement_file::hash(bytes);
-        settlement_file::keep(host, &hash, bytes).map_err(|failure| self.failed(host, failure))?;
-        let surveyed = Surveyed::of(bytes, &hash, &self.delivery.event_id);
+        settlement_file::keep(host, hash, bytes).map_err(|failure| self.failed(host, failure))?;
+        let surveyed = Surveyed::of(bytes, hash, &self.delivery.event_id);
         let surveyed = surveyed.map_err(|no_plan| self.ended(host, end(no_plan)))?;
         self.owning(host, surveyed.settlement(), |host, event| {
             let planned = surveyed.plan(host, &event.settings, &event.settlements).map_err(end)?;

@@ -8,7 +8,7 @@ use crate::mapping::settlement::collected::{Collected, Collector};
 use crate::mapping::settlement::ledger_plan::{PlanContext, PlannedSettlement, deposit_day, plan};
 use crate::mapping::settlement::marketplace_match::marketplace_of;
 use crate::mapping::settlement::{Categoriser, RuleBook, country_of};
-use crate::orchestration::settlement::{Item, KeptSettlement, Manifest, Origin, keep, kept};
+use crate::orchestration::settlement::{KeptSettlement, Manifest, Origin, keep, kept};
 use crate::remote::CallFailure;
 use crate::settings::{Settings, Settlements};
 
@@ -69,8 +69,9 @@ impl<'a> Surveyed<'a> {
         let collected = collector.finish();
         let (marketplace, planned) = self.planned(settings, settlements, &rules, settlement, &collected)?;
         let manifest = self.manifest(host, marketplace, &planned, &rules);
-        let items: Vec<Item> = planned.plan.into_postings().into_iter().map(Item::new).collect();
-        let known = keep(host, manifest, &items)?;
+        // The sums of a large settlement take as much memory as its plan, and are not needed any more.
+        drop(collected);
+        let known = keep(host, manifest, planned.plan.into_postings())?;
         settlement_file::belongs_to(host, &self.hash, id)?;
         Ok(known)
     }

@@ -3,6 +3,7 @@
 //! Quotation marks mean nothing in Amazon's flat files: a product may be called `7" plate`.
 //! Absent on purpose: what the columns are.
 
+use std::ops::Range;
 use std::str;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
@@ -63,6 +64,16 @@ impl<'r> Line<'r> {
     /// A cell without the blanks around it; empty where the line is too short.
     pub fn cell(self, column: usize) -> &'r [u8] {
         self.record.get(column).unwrap_or_default().trim_ascii()
+    }
+
+    /// The cells one after the other, with nothing between them.
+    pub fn bytes(self) -> &'r [u8] {
+        self.record.as_slice()
+    }
+
+    /// Where a cell stands in [`Line::bytes`], with the blanks around it; `None` where the line is too short.
+    pub fn range(self, column: usize) -> Option<Range<usize>> {
+        self.record.range(column)
     }
 
     /// The cell of a column that the file may lack.

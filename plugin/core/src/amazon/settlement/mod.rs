@@ -20,6 +20,7 @@ mod summary;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use std::fmt;
 

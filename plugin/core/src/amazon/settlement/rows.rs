@@ -1,6 +1,6 @@
 //! The second reading of a settlement file: each amount becomes a row, and all of them must come to the total.
 //!
-//! A million rows pass here. Texts are borrowed from the line, except where Windows-1252 has to be decoded.
+//! A million rows pass here. Texts are borrowed from the line (`texts`), except where Windows-1252 has to be decoded.
 //! Absent on purpose: everything that only the whole file tells (`survey`).
 
 use chrono::NaiveDate;
@@ -10,6 +10,7 @@ use super::date::Date;
 use super::lines::{Line, Lines};
 use super::old_form::says_nothing;
 use super::survey::Survey;
+use super::texts::Texts;
 use crate::canonical::settlement::{
     RowProblem, RowSink, RowsDigest, RowsDigester, Settlement, SettlementProblem, SettlementRow,
     TransactionKind,
@@ -51,30 +52,28 @@ struct Reading<'s, S> {
 impl<S: RowSink> Reading<'_, S> {
     fn line(&mut self, line: Line<'_>) -> Result<(), SettlementProblem> {
         let survey = self.survey;
-        let transaction_type = survey.encoding.text(line.cell(survey.columns.transaction_type));
-        let transaction_type = transaction_type.trim();
+        let texts = Texts::of(line, survey.encoding);
+        let transaction_type = &*texts.cell(survey.columns.transaction_type);
         match &survey.columns.amounts {
             AmountColumns::One { amount_type, amount_description, amount } => {
                 let amount = line.cell(*amount);
                 if amount.is_empty() {
                     return Ok(());
                 }
-                let amount_type = survey.encoding.text(line.cell(*amount_type));
-                let amount_description = survey.encoding.text(line.cell(*amount_description));
                 let kind = TransactionKind {
                     transaction_type,
-                    amount_type: amount_type.trim(),
-                    amount_description: amount_description.trim(),
+                    amount_type: &texts.cell(*amount_type),
+                    amount_description: &texts.cell(*amount_description),
                 };
-                self.row(line, kind, amount, "amount")
+                self.row(line, texts, kind, amount, "amount")
             }
             AmountColumns::Several(amounts) => amounts.iter().try_for_each(|old| {
                 let (amount, kind) = (line.cell(old.amount), line.optional(old.type_column));
                 if says_nothing(amount, kind) {
                     return Ok(());
                 }
-                let kind = survey.encoding.text(kind);
-                self.row(line, old.kind(transaction_type, kind.trim()), amount, old.name)
+                let kind = texts.optional(old.type_column);
+                self.row(line, texts, old.kind(transaction_type, &kind), amount, old.name)
             }),
         }
     }
@@ -82,31 +81,28 @@ impl<S: RowSink> Reading<'_, S> {
     fn row(
         &mut self,
         line: Line<'_>,
+        texts: Texts<'_>,
         kind: TransactionKind<'_>,
         amount: &[u8],
         column: &'static str,
     ) -> Result<(), SettlementProblem> {
-        let (columns, encoding) = (&self.survey.columns, self.survey.encoding);
+        let columns = &self.survey.columns;
         let problem = |problem| SettlementProblem::Row { line: line.number, problem };
         let amount = self
             .survey
             .mark
             .read(amount, self.sum.currency())
             .ok_or_else(|| problem(RowProblem::Amount { column }))?;
-        let order_id = encoding.text(line.cell(columns.order_id));
-        let adjustment_id = encoding.text(line.optional(columns.adjustment_id));
-        let marketplace_name = encoding.text(line.optional(columns.marketplace_name));
-        let sku = encoding.text(line.optional(columns.sku));
         let row = SettlementRow {
             line: line.number,
             kind,
             amount,
-            order_id: order_id.trim(),
-            adjustment_id: adjustment_id.trim(),
-            marketplace_name: marketplace_name.trim(),
+            order_id: &texts.cell(columns.order_id),
+            adjustment_id: &texts.optional(columns.adjustment_id),
+            marketplace_name: &texts.optional(columns.marketplace_name),
             fulfilment: fulfilment(line.optional(columns.fulfilment)),
             posted_on: self.posted_on(line).map_err(problem)?,
-            sku: sku.trim(),
+            sku: &texts.optional(columns.sku),
             quantity: quantity(line.optional(columns.quantity)).map_err(problem)?,
         };
         self.sum = self.sum.checked_add(amount).map_err(SettlementProblem::Amounts)?;

@@ -125,12 +125,14 @@ impl Collected {
         match category {
             // Money of a sale that names no order belongs to nobody.
             Category::Sale(_) | Category::Refund(_) if row.order_id.is_empty() => self.suspend(row),
-            Category::Sale(_) => {
-                if !self.sales.contains_key(row.order_id) {
-                    self.sales.insert(row.order_id.into(), zero);
+            Category::Sale(_) => match self.sales.get_mut(row.order_id) {
+                Some(sum) => add(Some(sum), row.amount),
+                None => {
+                    // An amount of another currency is refused, as it is for all further rows.
+                    self.sales.insert(row.order_id.into(), zero.checked_add(row.amount)?);
+                    Ok(())
                 }
-                add(self.sales.get_mut(row.order_id), row.amount)
-            }
+            },
             Category::Refund(part) => self.add_refund(part, row),
             Category::Fee(kind, form) => self.add_fee(kind, form, row),
             Category::Income(kind) => {

@@ -36,6 +36,9 @@ pub struct PlannedSettlement {
     pub findings: Vec<Finding>,
 }
 
+/// Room for the postings that are not of one order: fees by the month, incomes, movements, the payout.
+const FURTHER_POSTINGS: usize = 64;
+
 /// The day in London on which Amazon pays: the date of everything that is not dated by its own rows.
 pub fn deposit_day(deposited_at: DateTime<Utc>) -> NaiveDate {
     deposited_at.with_timezone(&London).date_naive()
@@ -52,7 +55,8 @@ pub fn plan(
         context,
         deposited_on: deposit_day(settlement.deposited_at),
         zero: Money::zero(settlement.total.currency()),
-        postings: Vec::new(),
+        // A vector that grows takes three times its memory in the end, and a large plan fills half of an instance.
+        postings: Vec::with_capacity(collected.sales.len() + collected.refunds.len() + FURTHER_POSTINGS),
         suspended: Vec::new(),
     };
     planner.add(collected, &settlement).map_err(|error| unusable(&id, &error.to_string()))?;

@@ -3,10 +3,10 @@
 //! Until the manifest is written a settlement is not known, and its parts may be written again. After that only what
 //! has become of its postings changes.
 
-use crate::canonical::SettlementId;
+use crate::canonical::{SettlementId, SettlementPosting};
 use crate::finding::Code;
 use crate::host::{Host, StateError};
-use crate::limits::SETTLEMENT_PART_POSTINGS;
+use crate::limits::{SETTLEMENT_PART_POSTINGS, SETTLEMENT_PARTS_MAX};
 use crate::remote::{CallFailure, FailureClass};
 
 use super::super::journal::state_failure as journal_failure;
@@ -49,15 +49,22 @@ pub fn kept(host: &mut dyn Host, settlement: SettlementId) -> Result<Option<Kept
 pub fn keep(
     host: &mut dyn Host,
     mut manifest: Manifest,
-    items: &[Item],
+    postings: Vec<SettlementPosting>,
 ) -> Result<KeptSettlement, CallFailure> {
-    let mut parts = 0;
-    for chunk in items.chunks(SETTLEMENT_PART_POSTINGS) {
-        replace(host, &part_key(manifest.settlement, parts), &stored::items_to_bytes(chunk))?;
-        parts += 1;
+    let size = postings.len().div_ceil(SETTLEMENT_PARTS_MAX).max(SETTLEMENT_PART_POSTINGS);
+    manifest.postings = u32::try_from(postings.len()).unwrap_or(u32::MAX);
+    // A large plan fills half of an instance: its items, which are larger, are made for one part after the other.
+    let mut postings = postings.into_iter();
+    let mut writer = PartWriter { is_left_over: false };
+    loop {
+        let items: Vec<Item> = postings.by_ref().take(size).map(Item::new).collect();
+        if items.is_empty() {
+            break;
+        }
+        let key = part_key(manifest.settlement, manifest.parts);
+        writer.write(host, &key, &stored::items_to_bytes(&items))?;
+        manifest.parts += 1;
     }
-    manifest.parts = parts;
-    manifest.postings = u32::try_from(items.len()).unwrap_or(u32::MAX);
     let key = manifest_key(manifest.settlement);
     let created = host.state().create(&key, &stored::manifest_to_bytes(&manifest), None);
     let revision = created.map_err(|error| state_failure(&key, &error))?;
@@ -75,19 +82,33 @@ impl KeptSettlement {
     }
 }
 
-/// Writes a value whatever was there: a plan that was not kept whole.
-fn replace(host: &mut dyn Host, key: &str, value: &[u8]) -> Result<(), CallFailure> {
-    let created = match host.state().create(key, value, None) {
-        Err(StateError::Stale) => {
-            let entry = host.state().get(key).map_err(|error| state_failure(key, &error))?;
-            match entry {
-                Some(entry) => host.state().update(key, value, entry.revision, None),
-                None => host.state().create(key, value, None),
+/// Writes parts in their order, over those of a plan that was not kept whole.
+///
+/// The plan of a large settlement takes most of the calls of a delivery, so a delivery that does it again must not
+/// need twice as many: what is left over is a beginning, and mostly the same, so it takes one call a part to see it.
+struct PartWriter {
+    is_left_over: bool,
+}
+
+impl PartWriter {
+    fn write(&mut self, host: &mut dyn Host, key: &str, value: &[u8]) -> Result<(), CallFailure> {
+        let failed = |error| state_failure(key, &error);
+        if !self.is_left_over {
+            match host.state().create(key, value, None) {
+                Err(StateError::Stale) => self.is_left_over = true,
+                created => return created.map(drop).map_err(failed),
             }
         }
-        created => created,
-    };
-    created.map(drop).map_err(|error| state_failure(key, &error))
+        let written = match host.state().get(key).map_err(failed)? {
+            Some(entry) if entry.value == value => return Ok(()),
+            Some(entry) => host.state().update(key, value, entry.revision, None),
+            None => {
+                self.is_left_over = false;
+                host.state().create(key, value, None)
+            }
+        };
+        written.map(drop).map_err(failed)
+    }
 }
 
 pub(super) fn state_failure(key: &str, error: &StateError) -> CallFailure {

@@ -4,7 +4,10 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::canonical::SettlementPosting;
 use crate::host::{Host, LogLevel};
-use crate::limits::{SETTLEMENT_BATCH, SETTLEMENT_POSTING_MS, SETTLEMENT_POSTINGS_MAX};
+use crate::limits::{
+    SETTLEMENT_BATCH, SETTLEMENT_CALLS_MAX, SETTLEMENT_POSTING_CALLS, SETTLEMENT_POSTING_MS,
+    SETTLEMENT_POSTINGS_MAX,
+};
 use crate::remote::CallFailure;
 
 use super::super::books::{Books, SettlementBooks};
@@ -31,9 +34,8 @@ pub fn post(
     terms: &PostingTerms<'_>,
     attempt: u32,
 ) -> Result<Reached, CallFailure> {
-    let until = host.now() + Duration::milliseconds(SETTLEMENT_POSTING_MS);
+    let mut pace = Pace::new(host, kept);
     let mut session = Session::new(host, sales, money, terms);
-    let mut pace = Pace { until, left: SETTLEMENT_POSTINGS_MAX };
     while kept.manifest.parts_done < kept.manifest.parts {
         let number = kept.manifest.parts_done;
         let mut part = Part::open(session.host, terms.settlement, number)?;
@@ -62,11 +64,10 @@ pub fn look_again(
     terms: &PostingTerms<'_>,
     attempt: u32,
 ) -> Result<Reached, CallFailure> {
-    let until = host.now() + Duration::milliseconds(SETTLEMENT_POSTING_MS);
+    let mut pace = Pace::new(host, kept);
     let mut session = Session::new(host, sales, money, terms);
-    let mut pace = Pace { until, left: u32::MAX };
     while let Some(number) = kept.manifest.next_to_look_at() {
-        if session.host.now() >= until {
+        if pace.is_over(&mut session) {
             return Ok(Reached::ThePause);
         }
         let mut part = Part::open(session.host, terms.settlement, number)?;
@@ -99,6 +100,16 @@ struct Pace {
 }
 
 impl Pace {
+    /// The parts were written in this delivery, or are read at its end for the summary: their calls are not there for
+    /// postings.
+    fn new(host: &mut dyn Host, kept: &KeptSettlement) -> Self {
+        let until = host.now() + Duration::milliseconds(SETTLEMENT_POSTING_MS);
+        let calls = SETTLEMENT_CALLS_MAX.saturating_sub(kept.manifest.parts);
+        let batch = u32::try_from(SETTLEMENT_BATCH).unwrap_or(u32::MAX);
+        let postings = (calls / SETTLEMENT_POSTING_CALLS).clamp(batch, SETTLEMENT_POSTINGS_MAX);
+        Pace { until, left: postings }
+    }
+
     fn is_over(&mut self, session: &mut Session<'_>) -> bool {
         self.left == 0 || session.host.now() >= self.until
     }
