@@ -125,7 +125,7 @@ fn money_moves_on_the_clearing_account_and_is_read_back() {
     for transaction in &all {
         send(&twin, &InsertBankTransaction { transaction }).expect("a transaction");
     }
-    let lookup = GetBankTransactions { account: account.id, currency: Currency::GBP };
+    let lookup = GetBankTransactions { account: account.id, comment_begins: "", currency: Currency::GBP };
     let posted = send(&twin, &lookup).expect("transactions");
     for (posted, sent) in posted.iter().zip(&all) {
         assert_eq!((posted.amount, posted.vat, posted.nominal), (sent.amount, sent.vat, sent.nominal));
@@ -141,7 +141,8 @@ fn money_moves_on_the_clearing_account_and_is_read_back() {
     let lines = vec![line(1250, 40), line(1249, -40)];
     let journal = LedgerJournal::new(day(6), "S1 reserve".to_owned(), lines).expect("it balances");
     let number = send(&twin, &InsertJournal { journal: &journal }).expect("a journal");
-    let journals = send(&twin, &GetJournals { currency: Currency::GBP }).expect("journals");
+    let journals =
+        send(&twin, &GetJournals { comment_begins: "", currency: Currency::GBP }).expect("journals");
     assert_eq!((journals.len(), journals[0].number, journals[0].comment.as_str()), (1, number, "S1 reserve"));
     let sent: Vec<_> = journal.lines().iter().map(|line| (line.nominal, line.amount)).collect();
     assert_eq!(journals[0].lines, sent);

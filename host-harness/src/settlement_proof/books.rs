@@ -106,8 +106,8 @@ impl<'a> Books<'a> {
         let clearing = clearing.ok_or(BooksError::Clearing(code.0))?;
         let supplier = perform(host, &GetSupplier { code: &terms.settlements.supplier_code })?;
         let (account, currency) = (clearing.id, manifest.total.currency());
-        let transactions = perform(host, &GetBankTransactions { account, currency })?;
-        let journals = perform(host, &GetJournals { currency })?;
+        let transactions = perform(host, &GetBankTransactions { account, comment_begins: "AMZ ", currency })?;
+        let journals = perform(host, &GetJournals { comment_begins: "AMZ ", currency })?;
         Ok(Books {
             host,
             clearing,

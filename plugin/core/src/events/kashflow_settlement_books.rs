@@ -103,9 +103,10 @@ impl SettlementBooks for KashFlowBooks {
         &self,
         host: &mut dyn Host,
         account: BankAccountId,
+        comment_begins: &str,
         currency: Currency,
     ) -> Result<Vec<PostedBankTransaction>, CallFailure> {
-        perform(host, &GetBankTransactions { account, currency })
+        perform(host, &GetBankTransactions { account, comment_begins, currency })
     }
 
     fn create_bank_transaction(
@@ -129,9 +130,10 @@ impl SettlementBooks for KashFlowBooks {
     fn journals(
         &self,
         host: &mut dyn Host,
+        comment_begins: &str,
         currency: Currency,
     ) -> Result<Vec<PostedLedgerJournal>, CallFailure> {
-        perform(host, &GetJournals { currency })
+        perform(host, &GetJournals { comment_begins, currency })
     }
 
     fn create_journal(

@@ -15,21 +15,23 @@ use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse};
 use super::failure;
 use super::soap::{Content, Operation, Record, answer, envelope, record};
 
-/// All transactions of one bank account.
+/// The transactions of one bank account whose comment begins so; KashFlow gives all of them, and what people
+/// entered there is not read.
 #[derive(Clone, Copy, Debug)]
-pub struct GetBankTransactions {
+pub struct GetBankTransactions<'a> {
     pub account: BankAccountId,
+    pub comment_begins: &'a str,
     /// Of its amounts. The answer names none: it is the home currency of the books.
     pub currency: Currency,
 }
 
-impl GetBankTransactions {
+impl GetBankTransactions<'_> {
     fn operation(&self) -> Operation {
         Operation::reading("GetBankTransactions", format!("transactions of bank account {}", self.account))
     }
 }
 
-impl Call for GetBankTransactions {
+impl Call for GetBankTransactions<'_> {
     type Answer = Vec<PostedBankTransaction>;
 
     fn request(&self) -> HttpRequest {
@@ -38,7 +40,10 @@ impl Call for GetBankTransactions {
 
     /// No refusal means "none": an account without transactions has an empty list.
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
-        answer::rows(&self.operation(), response, "BankTransaction", |row| transaction(row, self.currency))
+        let wanted = |row: &Record<'_>| row.text("Comment").starts_with(self.comment_begins);
+        let read = |row: &Record<'_>| wanted(row).then(|| transaction(row, self.currency)).transpose();
+        let rows = answer::rows(&self.operation(), response, "BankTransaction", read)?;
+        Ok(rows.into_iter().flatten().collect())
     }
 }
 

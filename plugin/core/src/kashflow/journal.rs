@@ -10,20 +10,21 @@ use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse};
 
 use super::soap::{Content, Operation, Record, answer, envelope};
 
-/// All journals of the account.
+/// The journals whose comment begins so; KashFlow gives all of them, and what people entered there is not read.
 #[derive(Clone, Copy, Debug)]
-pub struct GetJournals {
+pub struct GetJournals<'a> {
+    pub comment_begins: &'a str,
     /// Of their amounts: the home currency of the books.
     pub currency: Currency,
 }
 
-impl GetJournals {
+impl GetJournals<'_> {
     fn operation() -> Operation {
         Operation::reading("GetJournals", "journals")
     }
 }
 
-impl Call for GetJournals {
+impl Call for GetJournals<'_> {
     type Answer = Vec<PostedLedgerJournal>;
 
     fn request(&self) -> HttpRequest {
@@ -32,7 +33,10 @@ impl Call for GetJournals {
 
     /// No refusal means "none": books without journals have an empty list.
     fn parse(&self, response: &HttpResponse) -> Result<Self::Answer, CallFailure> {
-        answer::rows(&Self::operation(), response, "JournalEntry", |row| journal(row, self.currency))
+        let wanted = |row: &Record<'_>| row.text("Comment").starts_with(self.comment_begins);
+        let read = |row: &Record<'_>| wanted(row).then(|| journal(row, self.currency)).transpose();
+        let rows = answer::rows(&Self::operation(), response, "JournalEntry", read)?;
+        Ok(rows.into_iter().flatten().collect())
     }
 }
 

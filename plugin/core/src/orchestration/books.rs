@@ -140,11 +140,13 @@ pub trait SettlementBooks {
 
     fn bank_accounts(&self, host: &mut dyn Host) -> Result<Vec<BankAccount>, CallFailure>;
 
-    /// Those that were entered on the account; `currency` is the home currency of the books.
+    /// Those that were entered on the account with a comment that begins so; `currency` is the home currency of the
+    /// books.
     fn bank_transactions(
         &self,
         host: &mut dyn Host,
         account: BankAccountId,
+        comment_begins: &str,
         currency: Currency,
     ) -> Result<Vec<PostedBankTransaction>, CallFailure>;
 
@@ -163,10 +165,11 @@ pub trait SettlementBooks {
         currency: Currency,
     ) -> Result<Money, CallFailure>;
 
-    /// All journals; `currency` is the home currency of the books.
+    /// Those with a comment that begins so; `currency` is the home currency of the books.
     fn journals(
         &self,
         host: &mut dyn Host,
+        comment_begins: &str,
         currency: Currency,
     ) -> Result<Vec<PostedLedgerJournal>, CallFailure>;
 

@@ -36,7 +36,7 @@ fn written(transaction: &BankTransaction) -> String {
 
 fn rows(rows: &str) -> Result<Vec<PostedBankTransaction>, CallFailure> {
     let result = format!("<GetBankTransactionsResult>{rows}</GetBankTransactionsResult>");
-    GetBankTransactions { account: BankAccountId(148_202), currency: Currency::GBP }
+    GetBankTransactions { account: BankAccountId(148_202), comment_begins: "", currency: Currency::GBP }
         .parse(&fixture::ok("GetBankTransactions", &result))
 }
 
@@ -74,7 +74,9 @@ fn money_out_has_a_column_instead_of_a_sign() {
 
 #[test]
 fn transactions_are_none_one_or_many_with_their_signs() {
-    let request = GetBankTransactions { account: BankAccountId(148_202), currency: Currency::GBP }.request();
+    let request =
+        GetBankTransactions { account: BankAccountId(148_202), comment_begins: "", currency: Currency::GBP }
+            .request();
     assert_eq!(fixture::parameters(&request), "<AccountID>148202</AccountID>");
     assert!(!request.writes);
 
@@ -93,8 +95,23 @@ fn transactions_are_none_one_or_many_with_their_signs() {
 }
 
 #[test]
+fn what_people_entered_in_a_form_of_their_own_is_passed_over() {
+    let call = GetBankTransactions {
+        account: BankAccountId(148_202),
+        comment_begins: "AMZ 1",
+        currency: Currency::GBP,
+    };
+    let theirs = row(9, "much", "0").replace("AMZ 1", "Cash from Bob");
+    let list =
+        format!("<GetBankTransactionsResult>{theirs}{}</GetBankTransactionsResult>", row(1, "12.00", "0"));
+    let read = call.parse(&fixture::ok("GetBankTransactions", &list)).expect("ours is readable");
+    assert_eq!(read.iter().map(|posted| posted.id).collect::<Vec<_>>(), [BankTransactionId(1)]);
+}
+
+#[test]
 fn a_refused_or_unreadable_list_is_a_failure() {
-    let call = GetBankTransactions { account: BankAccountId(148_202), currency: Currency::GBP };
+    let call =
+        GetBankTransactions { account: BankAccountId(148_202), comment_begins: "", currency: Currency::GBP };
     let refused = call.parse(&fixture::no("GetBankTransactions", "There are no transactions"));
     assert_eq!(refused.expect_err("refused").finding.code, Code::KashFlowRefused);
     let broken = rows(&row(1, "much", "0")).expect_err("unreadable");

@@ -38,7 +38,7 @@ fn row(number: i64, amount: &str) -> String {
 
 fn rows(rows: &str) -> Result<Vec<PostedLedgerJournal>, CallFailure> {
     let result = format!("<GetJournalsResult>{rows}</GetJournalsResult>");
-    GetJournals { currency: Currency::GBP }.parse(&fixture::ok("GetJournals", &result))
+    GetJournals { comment_begins: "", currency: Currency::GBP }.parse(&fixture::ok("GetJournals", &result))
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_new_journal_has_a_number_or_is_refused_or_in_doubt() {
 
 #[test]
 fn journals_are_none_one_or_many() {
-    let request = GetJournals { currency: Currency::GBP }.request();
+    let request = GetJournals { comment_begins: "", currency: Currency::GBP }.request();
     assert_eq!((fixture::parameters(&request).as_str(), request.writes), ("", false));
     let posted = |number| PostedLedgerJournal {
         number: JournalNumber(number),
@@ -86,7 +86,7 @@ fn journals_are_none_one_or_many() {
 
 #[test]
 fn a_refused_or_unreadable_list_is_a_failure() {
-    let call = GetJournals { currency: Currency::GBP };
+    let call = GetJournals { comment_begins: "", currency: Currency::GBP };
     let refused = call.parse(&fixture::no("GetJournals", "There are no journals")).expect_err("refused");
     assert_eq!((refused.class, refused.finding.code), (FailureClass::Rejected, Code::KashFlowRefused));
     let broken = rows(&row(4, "fifty")).expect_err("unreadable");

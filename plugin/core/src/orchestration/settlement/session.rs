@@ -34,6 +34,13 @@ pub struct PostingTerms<'a> {
     pub unknown_orders: Option<NominalCode>,
 }
 
+impl PostingTerms<'_> {
+    /// How the comment of everything begins that the settlement enters without a document.
+    fn comment_begins(&self) -> String {
+        format!("AMZ {} ", self.settlement)
+    }
+}
+
 /// What an order is in the books.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Standing {
@@ -88,10 +95,11 @@ impl<'a> Session<'a> {
         reference: &str,
     ) -> Result<(DateTime<Utc>, Vec<PostedBankTransaction>), CallFailure> {
         if self.transactions.is_none() {
-            let (account, currency) = (self.terms.clearing.id, self.terms.home_currency);
+            let (account, currency, begins) =
+                (self.terms.clearing.id, self.terms.home_currency, self.terms.comment_begins());
             let looked_at = self.host.now();
             self.transactions =
-                Some((looked_at, self.money.bank_transactions(self.host, account, currency)?));
+                Some((looked_at, self.money.bank_transactions(self.host, account, &begins, currency)?));
         }
         let Some((looked_at, all)) = &self.transactions else { return Ok((self.host.now(), Vec::new())) };
         let prefix = format!("{reference}:");
@@ -105,9 +113,9 @@ impl<'a> Session<'a> {
         comment: &str,
     ) -> Result<(DateTime<Utc>, Vec<PostedLedgerJournal>), CallFailure> {
         if self.journals.is_none() {
-            let currency = self.terms.home_currency;
+            let (currency, begins) = (self.terms.home_currency, self.terms.comment_begins());
             let looked_at = self.host.now();
-            self.journals = Some((looked_at, self.money.journals(self.host, currency)?));
+            self.journals = Some((looked_at, self.money.journals(self.host, &begins, currency)?));
         }
         let Some((looked_at, all)) = &self.journals else { return Ok((self.host.now(), Vec::new())) };
         Ok((*looked_at, all.iter().filter(|journal| journal.comment == comment).cloned().collect()))

@@ -20,7 +20,8 @@ pub struct Summary {
     /// Those that wait for a person, and what they come to on the clearing account.
     pub waiting: u32,
     pub waiting_amount: Money,
-    /// Documents and transactions, payments of orders left out: those are thousands, and each is at its invoice.
+    /// Documents and transactions. Those of single orders are left out, which are thousands: a payment is at its
+    /// invoice.
     pub effects: Vec<Effect>,
     /// What a person should know, the plan's first; the rest of many is only counted.
     pub findings: Vec<Finding>,
@@ -78,7 +79,8 @@ impl Summary {
             code == Some(Code::RefundVatUnclear) || (code.is_some() && self.unknown_orders_wait);
         let Some(number) = item.document.number() else { return };
         let document = match &item.posting {
-            _ if item.elsewhere => "bank-transaction",
+            // Told by its finding: there can be hundreds, and the payout is not to be lost among them.
+            _ if item.elsewhere => return,
             SettlementPosting::Refund(_) => "credit-note",
             SettlementPosting::Purchase(_) => "purchase",
             SettlementPosting::Transaction(_) => "bank-transaction",

@@ -6,7 +6,7 @@ use super::faults::{fees, payout, refund, reserve};
 use super::ledger::Fault;
 use super::office::{Office, payments};
 use crate::canonical::SettlementPosting;
-use crate::orchestration::settlement::{Item, SETTLEMENT_KEYS, keep};
+use crate::orchestration::settlement::{SETTLEMENT_KEYS, keep};
 
 /// A settlement with every kind of posting, orders in two batches, and one order that is not in the books.
 fn everything() -> Vec<SettlementPosting> {
@@ -83,8 +83,7 @@ fn a_second_run_posts_nothing() {
     assert_eq!(office.finish(), 1);
     assert_eq!(office.ledger.written.borrow().as_slice(), [""; 0]);
     office.desk.entries.retain(|key, _| !key.starts_with(SETTLEMENT_KEYS));
-    let items: Vec<Item> = everything().into_iter().map(Item::new).collect();
-    keep(&mut office.desk, super::office::manifest(), &items).expect("it is kept");
+    keep(&mut office.desk, super::office::manifest(), everything()).expect("it is kept");
     assert_eq!(office.finish(), 1);
     assert_eq!(office.ledger.written.borrow().as_slice(), [""; 0]);
     assert_eq!(office.ledger.all(), books);

@@ -8,7 +8,7 @@ use crate::canonical::{
 };
 use crate::finding::Code;
 use crate::limits::SETTLING_MS;
-use crate::orchestration::settlement::{Item, Reached, SETTLEMENT_KEYS, Stage, keep, kept};
+use crate::orchestration::settlement::{Reached, SETTLEMENT_KEYS, Stage, keep, kept};
 use crate::remote::FailureClass;
 
 pub(super) fn fees() -> SettlementPosting {
@@ -212,8 +212,7 @@ fn a_plan_that_was_not_kept_whole_is_kept_anew() {
     let mut desk = office.desk;
     desk.entries.remove(&format!("{SETTLEMENT_KEYS}{SETTLEMENT}"));
     assert!(kept(&mut desk, SETTLEMENT).expect("readable").is_none());
-    let items: Vec<Item> = payments(0..201).into_iter().map(Item::new).collect();
-    let known = keep(&mut desk, super::office::manifest(), &items).expect("it is kept");
+    let known = keep(&mut desk, super::office::manifest(), payments(0..201)).expect("it is kept");
     assert_eq!((known.manifest.parts, known.manifest.postings), (2, 201));
 }
 

@@ -53,8 +53,7 @@ impl Office {
     pub fn new(postings: Vec<SettlementPosting>) -> Self {
         let world = World::default();
         let mut desk = Desk { world: world.clone(), ..Desk::default() };
-        let items: Vec<Item> = postings.into_iter().map(Item::new).collect();
-        keep(&mut desk, manifest(), &items).expect("it is kept");
+        keep(&mut desk, manifest(), postings).expect("it is kept");
         let codes = (7000..7014).chain([1249, 1200]);
         let nominals = codes.map(|code| Nominal { code: NominalCode(code), id: NominalId(code + 100_000) });
         let chart = Chart::new(nominals, vec![VatRate::ZERO, VatRate::from_basis_points(2000)]);

@@ -173,9 +173,11 @@ impl SettlementBooks for Ledger {
         &self,
         _: &mut dyn Host,
         _: BankAccountId,
+        begins: &str,
         _: Currency,
     ) -> Answer<Vec<PostedBankTransaction>> {
-        self.read("transactions", |held| held.transactions.clone())
+        let wanted = |one: &&PostedBankTransaction| one.comment.starts_with(begins);
+        self.read("transactions", |held| held.transactions.iter().filter(wanted).cloned().collect())
     }
 
     fn create_bank_transaction(
@@ -193,8 +195,9 @@ impl SettlementBooks for Ledger {
         panic!("{NOT_ASKED}")
     }
 
-    fn journals(&self, _: &mut dyn Host, _: Currency) -> Answer<Vec<PostedLedgerJournal>> {
-        self.read("journals", |held| held.journals.clone())
+    fn journals(&self, _: &mut dyn Host, begins: &str, _: Currency) -> Answer<Vec<PostedLedgerJournal>> {
+        let wanted = |one: &&PostedLedgerJournal| one.comment.starts_with(begins);
+        self.read("journals", |held| held.journals.iter().filter(wanted).cloned().collect())
     }
 
     fn create_journal(&self, _: &mut dyn Host, journal: &LedgerJournal) -> Answer<JournalNumber> {
