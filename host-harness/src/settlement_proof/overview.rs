@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use plugin_core::canonical::{Money, SettlementPosting, TransactionPurpose};
 use plugin_core::mapping::settlement::certificate::SettlementCertificate;
 
+use super::standing::Standings;
+
 /// The order of the kinds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Kind {
     Payments,
     Refunds,
+    /// Of orders that are not in the books.
+    Elsewhere,
     Fees,
     Income,
     Suspense,
@@ -32,7 +36,7 @@ pub struct KindOfPosting {
 
 /// The postings by kind; all of them together come to zero. Amounts that cannot be added up are left out of no
 /// certificate: it would not exist.
-pub fn overview(certificate: &SettlementCertificate<'_>) -> Vec<KindOfPosting> {
+pub fn overview(certificate: &SettlementCertificate<'_>, standings: &Standings) -> Vec<KindOfPosting> {
     let mut kinds: BTreeMap<(Kind, Option<i64>, String), KindOfPosting> = BTreeMap::new();
     let mut add = |kind, nominal: Option<i64>, what: &str, vat: Option<Money>, clearing: Money| {
         let found = kinds.entry((kind, nominal, what.to_owned())).or_insert_with(|| KindOfPosting {
@@ -48,6 +52,12 @@ pub fn overview(certificate: &SettlementCertificate<'_>) -> Vec<KindOfPosting> {
     };
     for posting in &certificate.postings {
         match posting.posting {
+            SettlementPosting::Payment(_) | SettlementPosting::Refund(_)
+                if standings.is_elsewhere(&posting.name) =>
+            {
+                let what = "orders that are not invoiced here";
+                add(Kind::Elsewhere, None, what, None, posting.clearing);
+            }
             SettlementPosting::Payment(_) => {
                 add(Kind::Payments, None, "payments of orders", None, posting.clearing);
             }

@@ -76,6 +76,11 @@ impl Standings {
         self.kept.iter().flat_map(|kept| kept.items.iter().map(|(name, item)| (name.as_str(), item)))
     }
 
+    /// Whether the money of an order went to a nominal of its own.
+    pub fn is_elsewhere(&self, name: &str) -> bool {
+        self.kept.as_ref().and_then(|kept| kept.items.get(name)).is_some_and(|item| item.elsewhere)
+    }
+
     pub fn standing(&self, name: &str) -> Standing {
         match &self.kept {
             None => Standing::Planned,

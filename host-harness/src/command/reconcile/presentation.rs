@@ -38,7 +38,7 @@ impl Proof<'_> {
     }
 
     pub(super) fn json(&self, certificate_file: Option<&Path>) -> Value {
-        let (kinds, counts) = (overview(self.certificate), self.standings.counts());
+        let (kinds, counts) = (overview(self.certificate, self.standings), self.standings.counts());
         let mut value = json!({
             "certificate": certificate_file, "differences": self.differences(),
             "kinds": kinds.iter().map(kind_json).collect::<Vec<_>>(),
@@ -66,7 +66,7 @@ impl Proof<'_> {
             self.reading.marketplace
         ))?;
         print_figures(&self.certificate.figures)?;
-        print_kinds(&overview(self.certificate))?;
+        print_kinds(&overview(self.certificate, self.standings))?;
         self.print_exceptions()?;
         if let Some(file) = certificate_file {
             print(format_args!("certificate: {}", file.display()))?;
