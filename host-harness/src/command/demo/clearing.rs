@@ -56,7 +56,7 @@ fn lines(table: &ClearingTable) -> Vec<(String, i64)> {
 }
 
 /// Pence as a bookkeeper writes them: `-£1,234.56`.
-fn sterling(pence: i64) -> String {
+pub(super) fn sterling(pence: i64) -> String {
     let sign = if pence < 0 { "-" } else { "" };
     let (whole, pence) = (pence.unsigned_abs() / 100, pence.unsigned_abs() % 100);
     let digits = whole.to_string();

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::Ending;
-use crate::command::presentation::{pounds, print, table};
+use crate::command::presentation::{print, table};
 use crate::reconciliation::BooksSnapshot;
 
-use super::clearing;
+use super::clearing::{self, sterling};
 use super::round::Round;
 use super::{DemoArguments, Played};
 
@@ -16,8 +16,8 @@ pub(super) fn print_text(arguments: &DemoArguments, played: &Played) -> anyhow::
     let Played { orders, settlements, again, reconciliation, .. } = played;
     print_orders(arguments, orders)?;
     let (expected, booked) = (reconciliation.expected_gross_pence, reconciliation.booked_gross_pence);
-    print(format_args!("must be in KashFlow  {} orders for £{}", reconciliation.posted, pounds(expected)))?;
-    print(format_args!("is in KashFlow       £{}", pounds(booked)))?;
+    print(format_args!("must be in KashFlow  {} orders for {}", reconciliation.posted, sterling(expected)))?;
+    print(format_args!("is in KashFlow       {}", sterling(booked)))?;
     print(format_args!(
         "of the other orders  {} wait for a person, {} need no invoice",
         reconciliation.held, reconciliation.not_posted

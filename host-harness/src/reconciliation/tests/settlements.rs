@@ -54,7 +54,7 @@ fn a_settlement_that_is_posted_right_explains_the_clearing_account() {
     let table = settled.table;
     assert_eq!(table.left_pence(), 0);
     assert_eq!(table.payout_pence, -settlement(&kept).total_pence);
-    assert!(table.paid_orders > 20 && table.refunded_orders > 1 && table.suspended_orders > 0, "{table:?}");
+    assert!(table.paid_orders > 20 && table.refunded_orders > 0 && table.suspended_orders > 0, "{table:?}");
     assert!(table.sales_pence > 0 && table.refunds_pence < 0 && table.fees_pence < 0, "{table:?}");
     assert!(table.fees_vat_pence > 0 && table.income_pence > 0 && table.balances_pence != 0, "{table:?}");
 }
@@ -130,7 +130,7 @@ fn fees_have_their_net_and_vat_and_are_paid_once() {
         kept.books.purchases.push(again);
     };
     check(doubled, "one more of the fees of 2026-10");
-    check(doubled, "purchase tax (2201) holds");
+    check(doubled, "pence on the clearing account, and must leave nothing");
 }
 
 #[test]
