@@ -15,9 +15,10 @@ use crate::twin::world::settlement::{Meaning, RefundPart, Settlement, Settlement
 pub(super) struct ExpectedCreditNote {
     pub gross_pence: i64,
     pub vat_pence: i64,
-    /// Whether the sale is taken back whole. Then the VAT is that of the invoice to the penny; of a part it is worked
-    /// out, and may be rounded otherwise than the parts of the sale were.
-    pub is_whole: bool,
+    /// Whether the VAT is certain to the penny: that of the invoice where the sale is taken back whole, and otherwise
+    /// the one that Amazon states. Where the seller keeps a part, Amazon states none of it: it is worked out, and may
+    /// be rounded otherwise than the parts of the sale were.
+    pub is_exact: bool,
 }
 
 pub(super) fn expected_credit_note(
@@ -48,6 +49,7 @@ pub(super) fn expected_credit_note(
     ExpectedCreditNote {
         gross_pence: refund.total_pence(),
         vat_pence: if of_the_seller { kept_pence - refunded_pence } else { 0 },
-        is_whole: refund.of_the_sale_pence + refund.restocking_pence == -sold_pence,
+        is_exact: refund.restocking_pence == 0
+            || refund.of_the_sale_pence + refund.restocking_pence == -sold_pence,
     }
 }

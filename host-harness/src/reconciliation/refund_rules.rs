@@ -11,8 +11,8 @@ use super::expected_credit_note::expected_credit_note;
 use super::settlement_documents::Purpose;
 use super::settlement_rules::{Place, Rules};
 
-/// What the VAT of a part of a sale may differ by, for each line of the credit note: the parts of a line were each
-/// rounded when they were sold.
+/// What the VAT of a refund may differ by of which the seller keeps a part, for each line of the credit note: the parts
+/// of a line were each rounded when they were sold.
 const LEEWAY_OF_A_LINE_PENCE: u64 = 1;
 
 pub(super) fn problems(rules: &Rules<'_>) -> Vec<String> {
@@ -60,7 +60,7 @@ fn credit_note_problem(
         return Some(format!("is {gross} pence, and must be {}", expected.gross_pence));
     }
     let lines = credit_note.lines.len() as u64;
-    let leeway = if expected.is_whole { 0 } else { lines * LEEWAY_OF_A_LINE_PENCE };
+    let leeway = if expected.is_exact { 0 } else { lines * LEEWAY_OF_A_LINE_PENCE };
     if vat.abs_diff(expected.vat_pence) > leeway {
         return Some(format!("has {vat} pence of VAT, and must have {}", expected.vat_pence));
     }

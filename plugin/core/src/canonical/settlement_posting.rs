@@ -30,6 +30,8 @@ pub struct OrderRefund {
     pub items: Vec<RefundedItem>,
     /// Paid beyond the price, or for the way back: not a part of the sale.
     pub goodwill: Money,
+    /// The VAT in the items as Amazon states it; zero where it states none.
+    pub stated_vat: Money,
 }
 
 /// What was paid back of one SKU, with its VAT. Amounts are positive.

@@ -21,13 +21,12 @@ pub enum Category {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum SalePart {
     Goods,
-    /// VAT that is stated beside the goods.
+    /// VAT that is stated beside the goods, and what any promotion takes off it.
     GoodsVat,
     Delivery,
     DeliveryVat,
     GiftWrap,
     GiftWrapVat,
-    /// A promotion on the goods, and the tax of any promotion.
     GoodsPromotion,
     DeliveryPromotion,
     /// VAT that Amazon keeps because it owes it.

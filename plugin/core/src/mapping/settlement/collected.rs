@@ -60,6 +60,8 @@ pub struct RefundSum {
     pub posted_on: NaiveDate,
     pub items: BTreeMap<Box<str>, RefundedSum>,
     pub goodwill: Money,
+    /// The VAT in the items that rows state, less what Amazon owes of it.
+    pub vat: Money,
 }
 
 /// What was paid back of one SKU; negative, as in the file.
@@ -148,11 +150,18 @@ impl Collected {
     fn add_refund(&mut self, part: SalePart, row: &SettlementRow<'_>) -> Result<(), MoneyError> {
         let zero = Money::zero(self.currency);
         if !self.refunds.contains_key(row.order_id) {
-            let sum = RefundSum { posted_on: row.posted_on, items: BTreeMap::new(), goodwill: zero };
+            let sum =
+                RefundSum { posted_on: row.posted_on, items: BTreeMap::new(), goodwill: zero, vat: zero };
             self.refunds.insert(row.order_id.into(), sum);
         }
         let Some(refund) = self.refunds.get_mut(row.order_id) else { return Ok(()) };
         refund.posted_on = refund.posted_on.max(row.posted_on);
+        if matches!(
+            part,
+            SalePart::GoodsVat | SalePart::DeliveryVat | SalePart::GiftWrapVat | SalePart::WithheldVat
+        ) {
+            refund.vat = refund.vat.checked_add(row.amount)?;
+        }
         if matches!(part, SalePart::Goodwill | SalePart::ReturnDelivery) {
             return add(Some(&mut refund.goodwill), row.amount);
         }

@@ -42,7 +42,10 @@ pub(super) fn order_refund(
         return Ok(Ok(None));
     }
     match OrderId::new(order).filter(|_| is_paid_back) {
-        Some(order) => Ok(Ok(Some(OrderRefund { order, refunded_on: sum.posted_on, items, goodwill }))),
+        Some(order) => {
+            let (refunded_on, stated_vat) = (sum.posted_on, sum.vat.negated());
+            Ok(Ok(Some(OrderRefund { order, refunded_on, items, goodwill, stated_vat })))
+        }
         None => Ok(Err(total)),
     }
 }

@@ -73,7 +73,11 @@ pub fn map(
         let lines = sold.iter().filter(|line| !is_free(line)).map(reversed);
         (lines.collect::<Result<Vec<_>, _>>()?, of_the_sale.checked_sub(gross)?)
     } else {
-        partial(refund, sold, zero)?
+        let (mut lines, excess) = partial(refund, sold, zero)?;
+        if excess.is_zero() {
+            as_stated(&mut lines, refund.stated_vat)?;
+        }
+        (lines, excess)
     };
     let beyond = refund.goodwill.checked_add(excess)?;
     if !beyond.is_zero() {
@@ -131,6 +135,25 @@ fn partial(
         }
     }
     Ok((lines, excess))
+}
+
+/// Gives the lines the VAT that the buyer was shown, where that is theirs but for the rounding of each: the VAT of a
+/// sale is what was stated, and so is that of its refund. A figure that is further off is none of this sale's rates.
+fn as_stated(lines: &mut [DocumentLine], stated: Money) -> Result<(), MoneyError> {
+    let currency = stated.currency();
+    let computed = Money::sum(currency, lines.iter().map(|line| line.vat.negated()))?;
+    let mut taxed: Vec<&mut DocumentLine> = lines.iter_mut().filter(|line| !line.vat.is_zero()).collect();
+    let difference = stated.checked_sub(computed)?.minor();
+    if stated.is_zero() || difference.unsigned_abs() > taxed.len() as u64 {
+        return Ok(());
+    }
+    taxed.sort_by_key(|line| line.vat.minor());
+    let penny = Money::new(difference.signum(), currency);
+    for line in taxed.into_iter().take(usize::try_from(difference.unsigned_abs()).unwrap_or(0)) {
+        line.vat = line.vat.checked_sub(penny)?;
+        line.unit_price = line.unit_price.checked_add(penny)?;
+    }
+    Ok(())
 }
 
 fn parts(item: &RefundedItem) -> [(Part, Money); 3] {

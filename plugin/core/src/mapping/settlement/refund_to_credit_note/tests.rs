@@ -57,6 +57,7 @@ fn refund(items: &[(&str, [i64; 3])], goodwill: i64) -> OrderRefund {
         refunded_on: "2026-10-26".parse().expect("a date"),
         items: items.iter().map(item).collect(),
         goodwill: gbp(goodwill),
+        stated_vat: gbp(0),
     }
 }
 
@@ -304,5 +305,24 @@ proptest! {
         };
         let both = vat_of(first) + vat_of(gross - first);
         prop_assert!((both - vat).abs() <= 1, "{both} of {vat}");
+    }
+}
+
+/// Amazon rounds by its own rules; what it shows a buyer is what was refunded.
+#[test]
+fn a_refund_has_the_vat_that_amazon_states_where_only_rounding_is_between() {
+    let lines = [line("MUG: Mug", 1, 1000, 200, STANDARD), line("LAMP: Lamp", 1, 2500, 500, STANDARD)];
+    let vat = |stated: i64| {
+        let refund = OrderRefund {
+            stated_vat: gbp(stated),
+            ..refund(&[("MUG", [500, 0, 0]), ("LAMP", [701, 0, 0])], 0)
+        };
+        let note = drafted(&refund, &invoice(&lines)).expect("a credit note").credit_note;
+        assert_eq!(note.net().checked_add(note.vat()), Ok(gbp(-1201)), "the money stays the same");
+        note.vat().minor()
+    };
+    // 83 and 117 are contained in the two parts.
+    for (stated, posted) in [(200, -200), (201, -201), (202, -202), (198, -198), (203, -200), (0, -200)] {
+        assert_eq!(vat(stated), posted, "{stated} stated");
     }
 }

@@ -12,7 +12,7 @@ use crate::canonical::{
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub(super) enum StoredPosting {
     Payment { order: String, amount: i64 },
-    Refund { order: String, date: NaiveDateText, items: Vec<StoredRefunded>, goodwill: i64 },
+    Refund { order: String, date: NaiveDateText, items: Vec<StoredRefunded>, goodwill: i64, vat: i64 },
     Purchase { date: NaiveDateText, lines: Vec<StoredFee> },
     Transaction(StoredTransaction),
     Movements { date: NaiveDateText, lines: Vec<StoredBalance> },
@@ -81,6 +81,7 @@ impl StoredPosting {
                 date: refund.refunded_on.to_string(),
                 items: refund.items.iter().map(store_refunded).collect(),
                 goodwill: refund.goodwill.minor(),
+                vat: refund.stated_vat.minor(),
             },
             SettlementPosting::Purchase(purchase) => StoredPosting::Purchase {
                 date: purchase.date.to_string(),
@@ -104,12 +105,13 @@ impl StoredPosting {
                 order: OrderId::new(order)?,
                 amount: money(amount),
             }),
-            StoredPosting::Refund { order, date: text, items, goodwill } => {
+            StoredPosting::Refund { order, date: text, items, goodwill, vat } => {
                 SettlementPosting::Refund(OrderRefund {
                     order: OrderId::new(order)?,
                     refunded_on: date(&text)?,
                     items: items.into_iter().map(|item| restore_refunded(item, currency)).collect(),
                     goodwill: money(goodwill),
+                    stated_vat: money(vat),
                 })
             }
             StoredPosting::Purchase { date: text, lines } => SettlementPosting::Purchase(FeePurchase {

@@ -54,6 +54,7 @@ pub(super) fn refund(number: u32) -> SettlementPosting {
         refunded_on: day(),
         items: vec![item],
         goodwill: gbp(0),
+        stated_vat: gbp(0),
     })
 }
 

@@ -60,7 +60,7 @@ fn words_are_what_they_are_known_to_be() {
         (kind("Order", "ItemPrice", "ShippingTax"), Sale(SalePart::DeliveryVat)),
         (kind("Order", "ItemPrice", "GiftWrap"), Sale(SalePart::GiftWrap)),
         (kind("Order", "Promotion", "Shipping"), Sale(SalePart::DeliveryPromotion)),
-        (kind("Order", "Promotion", "TaxDiscount"), Sale(SalePart::GoodsPromotion)),
+        (kind("Order", "Promotion", "TaxDiscount"), Sale(SalePart::GoodsVat)),
         (kind("Order", "ItemWithheldTax", "LowValueGoodsTax-Other"), Sale(SalePart::WithheldVat)),
         (kind("Order", "ItemWithheldTax", "TCS-IGST"), Suspense),
         (kind("Order_Retrocharge", "ItemPrice", "Tax"), Sale(SalePart::GoodsVat)),
