@@ -247,3 +247,6 @@ impl fmt::Display for SettlementPosting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
