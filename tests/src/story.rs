@@ -135,6 +135,8 @@ pub struct PaymentStory {
     /// From which bank account, by its nominal: the clearing account where left out.
     #[serde(default = "clearing")]
     pub bank: i32,
+    #[serde(default = "by_hand")]
+    pub note: String,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Default)]
@@ -300,6 +302,10 @@ fn on_order() -> String {
 
 fn order_change() -> String {
     "ORDER_CHANGE".to_owned()
+}
+
+fn by_hand() -> String {
+    "by hand".to_owned()
 }
 
 fn clearing() -> i32 {

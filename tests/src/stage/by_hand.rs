@@ -17,7 +17,7 @@ pub(super) fn post_invoices(invoices: &[InvoiceStory], pair: &TwinPair) {
 
 /// Books payments into the account where Amazon's money arrives.
 pub(super) fn pay(payments: &[PaymentStory], pair: &TwinPair) {
-    for PaymentStory { number, pence, bank } in payments {
+    for PaymentStory { number, pence, bank, note } in payments {
         let account = match bank {
             1249 => 148_202,
             1200 => 148_201,
@@ -25,7 +25,7 @@ pub(super) fn pay(payments: &[PaymentStory], pair: &TwinPair) {
         };
         let payment = format!(
             "<InvoicePayment><PayID>0</PayID><PayInvoice>{number}</PayInvoice><PayDate>2026-10-28T00:00:00</PayDate>\
-             <PayNote>by hand</PayNote><PayMethod>131285</PayMethod><PayAccount>{account}</PayAccount>\
+             <PayNote>{note}</PayNote><PayMethod>131285</PayMethod><PayAccount>{account}</PayAccount>\
              <PayAmount>{}</PayAmount></InvoicePayment>",
             decimal(*pence)
         );

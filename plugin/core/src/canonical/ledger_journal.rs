@@ -70,3 +70,32 @@ pub struct PostedLedgerJournal {
     /// Nominal and amount of each line, positive for a debit.
     pub lines: Vec<(NominalId, Money)>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal(lines: &[(i64, Currency)]) -> Result<LedgerJournal, UnbalancedJournal> {
+        let line = |(minor, currency): &(i64, Currency)| LedgerJournalLine {
+            nominal: NominalId(1),
+            amount: Money::new(*minor, *currency),
+            comment: String::new(),
+        };
+        let date = NaiveDate::from_ymd_opt(2026, 10, 29).expect("a date");
+        LedgerJournal::new(date, "AMZ 1 BALANCES".to_owned(), lines.iter().map(line).collect())
+    }
+
+    #[test]
+    fn only_lines_that_balance_make_a_journal() {
+        let pounds = |minor| (minor, Currency::GBP);
+        let sound = journal(&[pounds(500), pounds(-300), pounds(-200)]).expect("it balances");
+        assert_eq!((sound.lines().len(), sound.currency()), (3, Currency::GBP));
+        let unbalanced = UnbalancedJournal::Unbalanced(Money::new(1, Currency::GBP));
+        assert_eq!(journal(&[pounds(500), pounds(-499)]), Err(unbalanced));
+        assert_eq!(journal(&[]), Err(UnbalancedJournal::TooShort));
+        assert_eq!(journal(&[pounds(0)]), Err(UnbalancedJournal::TooShort));
+        for lines in [[pounds(5), (-5, Currency::EUR)], [pounds(i64::MAX), pounds(i64::MAX)]] {
+            assert!(matches!(journal(&lines), Err(UnbalancedJournal::Amounts(_))));
+        }
+    }
+}

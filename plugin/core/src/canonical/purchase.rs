@@ -90,3 +90,40 @@ impl PostedPurchase {
         Amounts { net: self.net, vat: self.vat }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn purchase(lines: &[(Money, Money)]) -> Result<Option<Purchase>, MoneyError> {
+        let line = |(net, vat): &(Money, Money)| PurchaseLine {
+            description: "fees".to_owned(),
+            net: *net,
+            vat: *vat,
+            vat_rate: None,
+            nominal: NominalId(1),
+        };
+        let date = NaiveDate::from_ymd_opt(2026, 10, 29).expect("a date");
+        let lines = lines.iter().map(line).collect();
+        Purchase::new("AMZ 1 FEES 2026-10".to_owned(), date, ExchangeRate::home(), lines)
+    }
+
+    #[test]
+    fn a_purchase_has_lines_of_one_currency_and_adds_them_up() {
+        let pounds = |minor| Money::new(minor, Currency::GBP);
+        let euros = |minor| Money::new(minor, Currency::EUR);
+        let sound = purchase(&[(pounds(150), pounds(30)), (pounds(-50), pounds(0))]);
+        let sound = sound.expect("pence").expect("it has lines");
+        assert_eq!(sound.amounts(), Amounts { net: pounds(100), vat: pounds(30) });
+        assert_eq!((sound.currency(), sound.lines().len()), (Currency::GBP, 2));
+        assert_eq!(purchase(&[]), Ok(None));
+        for lines in [
+            vec![(pounds(1), euros(1))],
+            vec![(pounds(1), pounds(0)), (euros(1), euros(0))],
+            vec![(pounds(i64::MAX), pounds(0)), (pounds(1), pounds(0))],
+            vec![(pounds(i64::MAX), pounds(1))],
+        ] {
+            assert!(purchase(&lines).is_err(), "{lines:?}");
+        }
+    }
+}

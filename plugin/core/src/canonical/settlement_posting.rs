@@ -249,3 +249,6 @@ impl fmt::Display for SettlementPosting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -265,7 +265,12 @@ impl<'a> FinancialEvent<'a> {
 fn about(stop: Stop, settlement: SettlementId) -> Stop {
     match stop {
         Stop::Failed(mut failure) => {
-            failure.finding.subject = settlement.to_string();
+            let finding = &mut failure.finding;
+            let subject = std::mem::replace(&mut finding.subject, settlement.to_string());
+            // Which order or which posting it was about is told all the same.
+            if subject != finding.subject && !finding.message.contains(&subject) {
+                finding.message = format!("{subject}: {}", finding.message);
+            }
             Stop::Failed(failure)
         }
         held @ Stop::Held(_) => held,
