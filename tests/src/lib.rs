@@ -31,6 +31,8 @@ mod properties;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod settlement_bounds;
+#[cfg(test)]
 mod settlement_calls;
 #[cfg(test)]
 mod simulation;

@@ -1,7 +1,6 @@
 //! A settlement of any length, handed in as the host hands it in: packed, as an upload.
 //!
-//! KashFlow cannot be reached where it comes, so that a delivery ends when the plan is kept. Absent on purpose: what
-//! the rows are (`twin::world::settlement::big`).
+//! Absent on purpose: what the rows are (`twin::world::settlement::big`).
 
 use std::io::Write;
 
@@ -40,7 +39,13 @@ pub fn upload(body: Vec<u8>, attempt: u32) -> Delivery {
     }
 }
 
-/// A stage without KashFlow.
+/// A stage whose books have none of the orders, so that all of their money goes to suspense.
+pub async fn stage_with_books() -> Stage {
+    let story: Story = toml::from_str("title = 'a big settlement'").expect("a story");
+    Stage::set(&story, Way::InProcess).await
+}
+
+/// A stage where KashFlow cannot be reached, so that a delivery ends when the plan is kept.
 pub async fn stage_without_books() -> Stage {
     let story: Story =
         toml::from_str("title = 'a big settlement'\nkashflow.unreachable = true").expect("a story");
