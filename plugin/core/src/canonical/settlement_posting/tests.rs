@@ -52,7 +52,13 @@ fn transaction(purpose: TransactionPurpose, amount: Money) -> SettlementPosting 
 fn refund() -> SettlementPosting {
     let item = RefundedItem { sku: "MUG".to_owned(), goods: gbp(300), delivery: gbp(20), gift_wrap: gbp(1) };
     let (items, goodwill) = (vec![item], gbp(50));
-    SettlementPosting::Refund(OrderRefund { order: order(), refunded_on: day(), items, goodwill })
+    SettlementPosting::Refund(OrderRefund {
+        order: order(),
+        refunded_on: day(),
+        items,
+        goodwill,
+        stated_vat: gbp(0),
+    })
 }
 
 fn fees(lines: &[(i64, i64)]) -> SettlementPosting {

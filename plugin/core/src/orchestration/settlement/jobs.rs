@@ -13,7 +13,7 @@ use super::part::Part;
 use super::payments::{Paid, WantedPayment};
 use super::purchase::WantedPurchase;
 use super::refund::WantedCreditNote;
-use super::session::{Session, Standing, holds_another};
+use super::session::{Missing, Session, Standing, holds_another};
 use super::transaction::{WantedJournal, WantedTransaction};
 
 /// What is to be ensured of these items. May decide that an item goes elsewhere or waits.
@@ -95,15 +95,15 @@ fn of_payment(
         if part.items[index].payment != Stage::Waiting {
             return Ok(None);
         }
-        if let Standing::None(why) = session.standing(&payment.order)? {
-            return Ok(unknown(session, part, index, payment.amount, why));
+        if let Standing::None(missing) = session.standing(&payment.order)? {
+            return Ok(unknown(session, part, index, payment.amount, missing));
         }
         return Ok(None);
     }
     let (number, amounts) = match session.standing(&payment.order)? {
         Standing::Invoice { number, amounts } => (number, amounts),
-        Standing::None(why) => {
-            hold_unknown(&mut part.items[index], payment.amount, why);
+        Standing::None(missing) => {
+            hold_unknown(&mut part.items[index], payment.amount, missing);
             return Ok(None);
         }
     };
@@ -136,10 +136,10 @@ fn of_refund(
     }
     let number = match session.standing(&refund.order)? {
         Standing::Invoice { number, .. } => number,
-        Standing::None(why) => return Ok(unknown(session, part, index, amount, why)),
+        Standing::None(missing) => return Ok(unknown(session, part, index, amount, missing)),
     };
     let Some(posted) = session.sales.document(session.host, number)? else {
-        return Ok(unknown(session, part, index, amount, "is no longer in the books"));
+        return Ok(unknown(session, part, index, amount, Missing::Deleted));
     };
     let goodwill = session.terms.goodwill;
     let terms = RefundTerms { settlement: session.terms.settlement, goodwill };
@@ -173,26 +173,37 @@ fn of_refund(
 }
 
 /// Money of an order that is not in the books: it goes where the settings say, or waits.
-fn unknown(session: &Session<'_>, part: &mut Part, index: usize, amount: Money, why: &str) -> Option<Job> {
+fn unknown(
+    session: &Session<'_>,
+    part: &mut Part,
+    index: usize,
+    amount: Money,
+    missing: Missing,
+) -> Option<Job> {
     let item = &mut part.items[index];
     match session.terms.unknown_orders {
         None => {
-            hold_unknown(item, amount, why);
+            hold_unknown(item, amount, missing);
             None
         }
         Some(nominal) => {
             item.elsewhere = true;
-            item.note(Code::SettledOrderUnknown, format!("{why}: {amount} of it went to nominal {nominal}"));
+            item.note(
+                Code::SettledOrderUnknown,
+                format!("{}: {amount} of it went to nominal {nominal}", missing.why()),
+            );
             elsewhere(session, part, index, amount)
         }
     }
 }
 
-fn hold_unknown(item: &mut Item, amount: Money, why: &str) {
+fn hold_unknown(item: &mut Item, amount: Money, missing: Missing) {
     item.hold(
         Code::SettledOrderUnknown,
         format!(
-            "{why}, and the settlement has {amount} of it: have the order posted, then release the event"
+            "{}, and the settlement has {amount} of it: {}, then release the event",
+            missing.why(),
+            missing.remedy()
         ),
     );
 }

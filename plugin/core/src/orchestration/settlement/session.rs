@@ -41,6 +41,37 @@ impl PostingTerms<'_> {
     }
 }
 
+/// Why an order has no invoice that a settlement could pay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Missing {
+    BeingPosted,
+    TakenBack,
+    NotPosted,
+    Deleted,
+}
+
+impl Missing {
+    pub fn why(self) -> &'static str {
+        match self {
+            Missing::BeingPosted => "is being posted",
+            Missing::TakenBack => "was taken back in the books",
+            Missing::NotPosted => "was not posted by this connection",
+            Missing::Deleted => "has an invoice that is no longer in the books",
+        }
+    }
+
+    /// What a person does, so that its money finds its place.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Missing::BeingPosted | Missing::NotPosted => "have the order posted",
+            Missing::TakenBack | Missing::Deleted => {
+                "find out in Seller Central why Amazon paid for it; post what is due by hand against the clearing \
+                 account, or set `settlement.unknown-orders` to `suspense`"
+            }
+        }
+    }
+}
+
 /// What an order is in the books.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Standing {
@@ -48,8 +79,8 @@ pub(super) enum Standing {
         number: InvoiceNumber,
         amounts: Option<Amounts>,
     },
-    /// Not there, in words.
-    None(&'static str),
+    /// Not there.
+    None(Missing),
 }
 
 pub(super) struct Session<'a> {
@@ -161,10 +192,10 @@ impl<'a> Session<'a> {
                 Phase::Recorded(number) | Phase::Applied(number) => {
                     Standing::Invoice { number, amounts: document.amounts }
                 }
-                Phase::Intended(_) => Standing::None("is being posted"),
+                Phase::Intended(_) => Standing::None(Missing::BeingPosted),
             },
-            Some((DocumentKind::CreditNote, ..)) => Standing::None("was taken back in the books"),
-            None => Standing::None("was not posted by this connection"),
+            Some((DocumentKind::CreditNote, ..)) => Standing::None(Missing::TakenBack),
+            None => Standing::None(Missing::NotPosted),
         })
     }
 
