@@ -2,7 +2,7 @@
 //!
 //! All of them read the same file, one after the other in this process, and the best of some rounds counts. `read`
 //! is the file read and categorised to sums; `planned` is a whole delivery up to the plan that is kept, with the file
-//! itself. `cargo bench --bench settlement -- million` takes a settlement of a million rows.
+//! itself. `cargo benchmark settlement -- million` takes a settlement of a million rows.
 
 use std::io::Read;
 use std::time::{Duration, Instant};

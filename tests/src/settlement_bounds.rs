@@ -1,7 +1,7 @@
 //! Large settlements within the limits of an instance: its memory, its calls, its time; and what is left where a
 //! delivery is killed.
 //!
-//! The bounds are those of a million rows, scaled; `cargo bench --bench settlement -- million` takes a million.
+//! The bounds are those of a million rows, scaled; `cargo benchmark settlement -- million` takes a million.
 //! Absent on purpose: what a settlement is posted as (`scenarios`).
 
 use host_harness::DeliveryReport;

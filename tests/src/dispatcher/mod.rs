@@ -153,8 +153,19 @@ struct Seen {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Moment {
-    Began { event_id: String, key: Option<String> },
-    Ended { event_id: String, key: Option<String>, ending: &'static str, attempt: u32, plugin: String },
+    Began {
+        event_id: String,
+        key: Option<String>,
+    },
+    Ended {
+        event_id: String,
+        key: Option<String>,
+        ending: &'static str,
+        attempt: u32,
+        plugin: String,
+        /// From when to when the plugin had it, by the clock of the connection.
+        run_ms: (u64, u64),
+    },
 }
 
 impl Seen {
@@ -216,6 +227,7 @@ impl DispatchObserver for Seen {
             ending: ended.settlement.ending.name(),
             attempt: ended.event.delivery.attempt,
             plugin: ended.plugin.label(),
+            run_ms: (ended.now_ms - ended.elapsed.as_millis() as u64, ended.now_ms),
         });
     }
 }
