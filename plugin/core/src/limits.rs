@@ -127,6 +127,10 @@ pub const SETTLEMENT_BATCH: usize = 20;
 /// calls themselves, it is less.
 pub const SETTLEMENT_POSTINGS_MAX: u32 = 200;
 
+/// Postings of a settlement that KashFlow refuses one after the other, before it is taken to be about all of them: a
+/// period that is locked, a clearing account that was deleted.
+pub const SETTLEMENT_REFUSALS_MAX: u32 = 5;
+
 /// How long one delivery goes on posting, in milliseconds: half of what a host allows, because one batch at a slow
 /// service takes its time too.
 pub const SETTLEMENT_POSTING_MS: i64 = 40_000;

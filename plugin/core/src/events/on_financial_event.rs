@@ -280,9 +280,7 @@ fn about(stop: Stop, settlement: SettlementId) -> Stop {
 /// All is posted but what waits for a person.
 fn unfinished(known: &KeptSettlement, summary: Summary) -> Unfinished {
     let all = summary.posted + summary.waiting;
-    let first =
-        summary.findings.iter().find(|finding| finding.subject != known.manifest.settlement.to_string());
-    let example = first.map(|finding| format!("; for example {finding}")).unwrap_or_default();
+    let example = summary.waits_for.map(|finding| format!("; for example {finding}")).unwrap_or_default();
     let message = format!(
         "{} of its {all} postings wait for a person and come to {}; the rest is posted{example}",
         summary.waiting, summary.waiting_amount

@@ -119,7 +119,8 @@ fn intend(session: &mut Session<'_>, part: &mut Part, absent: &[Job]) {
 #[cfg(sabotage = "no-intent")]
 fn intend(_: &mut Session<'_>, _: &mut Part, _: &[Job]) {}
 
-/// Creates one after the other, up to the first failure. What is certain not to be there waits again.
+/// Creates one after the other, up to the first failure. What is certain not to be there waits again. What is refused
+/// waits for a person and stops nothing else, unless one after the other is refused: then it is about all of them.
 fn create(session: &mut Session<'_>, part: &mut Part, absent: Vec<Job>) -> (Vec<Job>, Option<CallFailure>) {
     let mut created = Vec::new();
     let mut failure: Option<CallFailure> = None;
@@ -129,8 +130,19 @@ fn create(session: &mut Session<'_>, part: &mut Part, absent: Vec<Job>) -> (Vec<
             continue;
         }
         match job.wanted.create(session) {
-            Ok(()) => created.push(job),
+            Ok(()) => {
+                session.refused_in_a_row = 0;
+                created.push(job);
+            }
+            Err(failed) if failed.class == FailureClass::Rejected && session.passes_over_a_refusal() => {
+                *job.stage(part) = Stage::Waiting;
+                part.items[job.index].hold(failed.finding.code, failed.finding.message);
+            }
             Err(failed) => {
+                // Those that were passed over before it were refused for what is about all.
+                for item in part.items.iter_mut().filter(|_| failed.class == FailureClass::Rejected) {
+                    item.remark.take_if(|remark| remark.waits && remark.code == failed.finding.code);
+                }
                 if failed.class != FailureClass::Ambiguous {
                     *job.stage(part) = Stage::Waiting;
                 }

@@ -10,6 +10,7 @@ use crate::canonical::{
 };
 use crate::finding::Code;
 use crate::host::Host;
+use crate::limits::SETTLEMENT_REFUSALS_MAX;
 use crate::remote::{CallFailure, FailureClass};
 
 use super::super::books::{Books, SettlementBooks};
@@ -91,6 +92,8 @@ pub(super) struct Session<'a> {
     supplier: Option<SupplierId>,
     transactions: Option<(DateTime<Utc>, Vec<PostedBankTransaction>)>,
     journals: Option<(DateTime<Utc>, Vec<PostedLedgerJournal>)>,
+    /// Creations that the books refused since the last that they took.
+    pub refused_in_a_row: u32,
     /// What was found of orders.
     standings: BTreeMap<OrderId, Standing>,
 }
@@ -110,8 +113,15 @@ impl<'a> Session<'a> {
             supplier: None,
             transactions: None,
             journals: None,
+            refused_in_a_row: 0,
             standings: BTreeMap::new(),
         }
+    }
+
+    /// Counts a refusal; whether it can be about this one posting alone.
+    pub fn passes_over_a_refusal(&mut self) -> bool {
+        self.refused_in_a_row += 1;
+        self.refused_in_a_row < SETTLEMENT_REFUSALS_MAX
     }
 
     /// Lists that were read before are read again: something was created.

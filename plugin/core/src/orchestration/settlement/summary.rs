@@ -20,6 +20,8 @@ pub struct Summary {
     /// Those that wait for a person, and what they come to on the clearing account.
     pub waiting: u32,
     pub waiting_amount: Money,
+    /// The first of those that wait, and why.
+    pub waits_for: Option<Finding>,
     /// Documents and transactions. Those of single orders are left out, which are thousands: a payment is at its
     /// invoice.
     pub effects: Vec<Effect>,
@@ -43,6 +45,7 @@ impl Summary {
             posted: 0,
             waiting: 0,
             waiting_amount: Money::zero(manifest.total.currency()),
+            waits_for: None,
             effects: Vec::new(),
             findings: manifest.findings.clone(),
             findings_left_out: 0,
@@ -68,6 +71,9 @@ impl Summary {
             self.waiting_amount = amount.unwrap_or(self.waiting_amount);
         }
         if let Some(finding) = item.finding(&manifest.settlement.to_string()) {
+            if item.waits_for_a_person() && self.waits_for.is_none() {
+                self.waits_for = Some(finding.clone());
+            }
             if self.findings.len() < SETTLEMENT_FINDINGS_MAX {
                 self.findings.push(finding);
             } else {

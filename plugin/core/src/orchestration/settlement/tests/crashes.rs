@@ -67,6 +67,8 @@ fn an_answer_that_is_lost_anywhere_leaves_the_books_of_one_that_is_not() {
             let mut office = office();
             office.ledger.fails(operation, nth, fault);
             office.finish();
+            // What was refused waits until the event is released.
+            office.finish();
             assert!(office.ledger.faults.borrow().is_empty(), "{operation} {nth} happens");
             assert_eq!(office.ledger.all(), books, "{operation} {nth} {fault:?}");
         }

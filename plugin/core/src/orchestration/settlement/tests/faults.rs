@@ -87,17 +87,30 @@ fn a_lost_answer_is_found_at_once() {
 }
 
 #[test]
-fn a_refused_creation_is_forgotten_and_so_are_those_after_it() {
+fn a_refused_creation_waits_for_a_person_and_stops_no_other() {
     let mut office = Office::new(payments(1..5)).with_orders(1..5);
     office.ledger.fails("pay", 2, Fault::Refused);
-    let failure = office.deliver(1).expect_err("it is refused");
-    assert_eq!(failure.class, FailureClass::Rejected);
+    assert_eq!(office.deliver(1), Ok(Reached::TheEnd));
     let items = office.items();
-    assert!(matches!(items[0].payment, Stage::Recorded(_)));
-    assert!(items[1..].iter().all(|item| item.payment == Stage::Waiting));
+    assert_eq!((items[1].payment, items[1].waits_for_a_person()), (Stage::Waiting, true));
+    assert_eq!(items[1].remark.as_ref().map(|remark| remark.code), Some(Code::KashFlowRefused));
+    assert_eq!(office.paid(), 3);
     // Nobody has to wait for what is known not to be on its way.
-    assert_eq!(office.deliver(2), Ok(Reached::TheEnd));
+    office.finish();
     assert_eq!(office.paid(), 4);
+}
+
+#[test]
+fn what_is_refused_one_after_the_other_is_about_all_of_them_and_stops() {
+    let mut office = Office::new(payments(1..12)).with_orders(1..12);
+    for call in 2..12 {
+        office.ledger.fails("pay", call, Fault::Refused);
+    }
+    let failure = office.deliver(1).expect_err("it is refused");
+    assert_eq!((failure.class, failure.finding.code), (FailureClass::Rejected, Code::KashFlowRefused));
+    assert_eq!(office.paid(), 1);
+    let items = office.items();
+    assert!(items[1..].iter().all(|item| item.payment == Stage::Waiting && !item.waits_for_a_person()));
 }
 
 #[test]

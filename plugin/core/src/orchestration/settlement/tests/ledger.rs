@@ -125,7 +125,11 @@ impl Ledger {
 }
 
 fn failure(class: FailureClass, operation: &'static str) -> CallFailure {
-    CallFailure::new(class, Code::KashFlowUnavailable, operation, "went wrong")
+    let code = match class {
+        FailureClass::Rejected => Code::KashFlowRefused,
+        _ => Code::KashFlowUnavailable,
+    };
+    CallFailure::new(class, code, operation, "went wrong")
 }
 
 pub(super) fn posted_document(document: &SalesDocument, customer: CustomerId, number: i64) -> PostedDocument {
