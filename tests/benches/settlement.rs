@@ -2,7 +2,8 @@
 //!
 //! All of them read the same file, one after the other in this process, and the best of some rounds counts. `read`
 //! is the file read and categorised to sums; `planned` is a whole delivery up to the plan that is kept, with the file
-//! itself. `cargo benchmark settlement -- million` takes a settlement of a million rows.
+//! itself. `cargo benchmark settlement -- million` takes a settlement of a million rows. However many the rows, the
+//! component's memory must stay within its bound.
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -20,6 +21,9 @@ use tests::stage::{NativeHost, host, source};
 use tokio::runtime::{Builder, Runtime};
 
 const ROUNDS: usize = 5;
+
+/// The most memory a settlement may take in the component, in bytes.
+const MEMORY_BYTES_MAX: usize = 96 * 1024 * 1024;
 
 fn main() {
     let is_million = std::env::args().any(|argument| argument == "million");
@@ -58,6 +62,10 @@ fn main() {
         bare,
     );
     println!("component: {:.1} MiB of memory, {calls} host calls", memory as f64 / 1024.0 / 1024.0);
+    assert!(
+        memory < MEMORY_BYTES_MAX,
+        "the component took {memory} bytes of memory, {MEMORY_BYTES_MAX} are allowed"
+    );
 }
 
 fn megabytes(bytes: usize) -> f64 {
