@@ -16,7 +16,7 @@ use plugin_core::kashflow::{
 };
 use plugin_core::orchestration::settlement::{Item, Manifest};
 use plugin_core::orchestration::{BusinessKey, Journal};
-use plugin_core::remote::{CallFailure, perform};
+use plugin_core::remote::{CallFailure, FailureClass, perform};
 
 use super::read_only_host::ReadOnlyHost;
 use super::standing::Standings;
@@ -166,7 +166,12 @@ impl<'a> Books<'a> {
         // A person may have had the invoice replaced since: the payment stays with the one that it paid.
         for document in chain.documents() {
             let Some(number) = document.number() else { continue };
-            payments.extend(perform(self.host, &GetInvoicePayment { number, currency })?);
+            match perform(self.host, &GetInvoicePayment { number, currency }) {
+                Ok(found) => payments.extend(found),
+                // A person deleted the invoice, and its payments went with it.
+                Err(failure) if failure.class == FailureClass::Rejected => {}
+                Err(failure) => return Err(failure.into()),
+            }
         }
         Ok(payment(&payments, item, wanted))
     }

@@ -147,18 +147,18 @@ fn what_is_no_settlement_or_no_certificate_of_it_is_told() {
     refused(&[&settlement, "--books"], &["--books"]);
 }
 
-#[test]
-fn a_settlement_that_is_posted_shows_its_documents_and_is_looked_up_in_the_books() {
-    let seller = Seller::new();
+/// Posts one order of the seller, and a settlement that pays it and another one that the books do not know; gives the
+/// order.
+fn post(seller: &Seller, storage_fee: &str, total: &str) -> String {
     let (connection, plugin) = (seller.file("connection.toml"), plugin().to_str().expect("a path"));
-    // One order of the settlement is in the books, the other is not.
     let event = seller.event();
     assert_eq!(seller.run("deliver", &[&event]).exit_code, Some(0));
     let event: Value = serde_json::from_slice(&std::fs::read(event).expect("it was written")).expect("JSON");
-    let order = &event["Payload"]["OrderChangeNotification"]["AmazonOrderId"];
+    let order = event["Payload"]["OrderChangeNotification"]["AmazonOrderId"].as_str().expect("an order");
     let mut rows = ROWS.to_vec();
-    rows.push(["Order", "ItemPrice", "Principal", "12.00", order.as_str().expect("an order")]);
-    let settlement = seller.write("settlement.txt", sheet(&rows, "32.00"));
+    rows[2][3] = storage_fee;
+    rows.push(["Order", "ItemPrice", "Principal", "12.00", order]);
+    let settlement = seller.write("settlement.txt", sheet(&rows, total));
     let deliver = ["deliver", &settlement, "--export", "on-financial-event", "--connection", &connection];
     for _ in 0..10 {
         let ran = harness(deliver.iter().chain(&["--plugin", plugin]));
@@ -167,6 +167,13 @@ fn a_settlement_that_is_posted_shows_its_documents_and_is_looked_up_in_the_books
             break;
         }
     }
+    order.to_owned()
+}
+
+#[test]
+fn a_settlement_that_is_posted_shows_its_documents_and_is_looked_up_in_the_books() {
+    let seller = Seller::new();
+    post(&seller, "-1.20", "32.00");
     let known = seller.run_alone(&["reconcile", ID, "--books"]);
     assert_eq!((known.exit_code, known.err.as_str()), (Some(0), ""), "{}", known.out);
     let result = known.json();
@@ -185,6 +192,38 @@ fn a_settlement_that_is_posted_shows_its_documents_and_is_looked_up_in_the_books
     assert_eq!(verified.exit_code, Some(0), "{}{}", verified.out, verified.err);
 
     seller.run_alone(&["reconcile", "4711"]).assert_refused(1, &["4711", "not known", ID]);
+}
+
+/// Books of the same seller in which the storage fee was £2.40 stand for those that a person changed.
+#[test]
+fn books_that_say_otherwise_are_told_posting_by_posting() {
+    let (seller, changed) = (Seller::new(), Seller::new());
+    let order = post(&seller, "-1.20", "32.00");
+    post(&changed, "-2.40", "30.80");
+    seller.edit(&[(&seller.pair.kashflow.url(), &changed.pair.kashflow.url())]);
+    let ran = seller.run_alone(&["reconcile", ID, "--books"]);
+    assert_eq!(ran.exit_code, Some(1), "{}{}", ran.out, ran.err);
+    assert_eq!(ran.json()["books"]["checked"], 6);
+    let told = [
+        "AMZ 12345678901 FEES 2026-10: the purchase comes to 6.00 GBP in the books, and the settlement to 4.80 GBP",
+        "AMZ 12345678901 PAYOUT 1: the bank transaction comes to -30.80 GBP in the books, and the settlement to \
+         -32.00 GBP",
+    ];
+    assert_eq!(ran.json()["books"]["differences"], json!(told));
+
+    let empty = Seller::new();
+    seller.edit(&[(&changed.pair.kashflow.url(), &empty.pair.kashflow.url())]);
+    let ran = seller.run_alone(&["reconcile", ID, "--books"]);
+    assert_eq!(ran.exit_code, Some(1), "{}{}", ran.out, ran.err);
+    let told = [
+        "AMZ 12345678901 BALANCES: the books have no such journal".to_owned(),
+        "AMZ 12345678901 FEES 2026-10: the books have no such supplier".to_owned(),
+        "AMZ 12345678901 INCOME 1: the books have no such bank transaction".to_owned(),
+        "AMZ 12345678901 PAYOUT 1: the books have no such bank transaction".to_owned(),
+        "payment of order 026-9999999-9999999: the books have no such bank transaction".to_owned(),
+        format!("payment of order {order}: the books have no such payment"),
+    ];
+    assert_eq!(ran.json()["books"]["differences"], json!(told));
 }
 
 #[test]
