@@ -8,7 +8,7 @@ use crate::mapping::settlement::refund_to_credit_note::{NoCreditNote, RefundTerm
 use crate::remote::CallFailure;
 
 use super::ensure::{Job, Which};
-use super::item::{Item, Remark, Stage};
+use super::item::{Remark, Stage};
 use super::part::Part;
 use super::payments::{Paid, WantedPayment};
 use super::purchase::WantedPurchase;
@@ -95,15 +95,21 @@ fn of_payment(
         if part.items[index].payment != Stage::Waiting {
             return Ok(None);
         }
-        if let Standing::None(missing) = session.standing(&payment.order)? {
-            return Ok(unknown(session, part, index, payment.amount, missing));
-        }
-        return Ok(None);
+        let missing = match session.standing(&payment.order)? {
+            Standing::None(missing) => Some(missing),
+            // Asked only of what waited: that a person deletes an invoice is not worth a call for each payment.
+            Standing::Invoice { number, .. } if session.is_another_look => {
+                let found = session.sales.document(session.host, number)?;
+                found.is_none().then_some(Missing::Deleted)
+            }
+            Standing::Invoice { .. } => None,
+        };
+        return Ok(missing.and_then(|missing| unknown(session, part, index, payment.amount, missing)));
     }
     let (number, amounts) = match session.standing(&payment.order)? {
         Standing::Invoice { number, amounts } => (number, amounts),
         Standing::None(missing) => {
-            hold_unknown(&mut part.items[index], payment.amount, missing);
+            part.items[index].remark = Some(missing.remark(payment.amount));
             return Ok(None);
         }
     };
@@ -183,7 +189,7 @@ fn unknown(
     let item = &mut part.items[index];
     match session.terms.unknown_orders {
         None => {
-            hold_unknown(item, amount, missing);
+            item.remark = Some(missing.remark(amount));
             None
         }
         Some(nominal) => {
@@ -195,17 +201,6 @@ fn unknown(
             elsewhere(session, part, index, amount)
         }
     }
-}
-
-fn hold_unknown(item: &mut Item, amount: Money, missing: Missing) {
-    item.hold(
-        Code::SettledOrderUnknown,
-        format!(
-            "{}, and the settlement has {amount} of it: {}, then release the event",
-            missing.why(),
-            missing.remedy()
-        ),
-    );
 }
 
 /// The transaction that takes an order's money to a nominal of its own.

@@ -8,11 +8,11 @@ use chrono::NaiveDate;
 
 use crate::canonical::{InvoiceNumber, Money, Payment, PostedPayment, PurchaseNumber, payment_note};
 use crate::finding::Code;
-use crate::remote::CallFailure;
+use crate::remote::{CallFailure, FailureClass};
 
 use super::ensure::{Ensurable, Sought};
 use super::item::Remark;
-use super::session::{Session, holds_another};
+use super::session::{Missing, Session, holds_another};
 
 /// What is paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +42,12 @@ impl Ensurable for WantedPayment {
 
     fn find(&self, session: &mut Session<'_>) -> Result<Sought, CallFailure> {
         let looked_at = session.host.now();
-        let payments = self.payments(session)?;
+        let payments = match self.payments(session) {
+            Err(failure) if failure.class == FailureClass::Rejected => {
+                return Ok(Sought::Waits(self.of_no_document(session, failure)?));
+            }
+            payments => payments?,
+        };
         let note = payment_note(session.terms.settlement);
         let total = Money::sum(self.amount.currency(), payments.iter().map(|payment| payment.amount));
         let total = total.map_err(|error| holds_another(&self.subject, error.to_string()))?;
@@ -98,6 +103,16 @@ impl WantedPayment {
         match self.document {
             Paid::Invoice(number) => session.money.payments_of_invoice(session.host, number, currency),
             Paid::Purchase(number) => session.money.payments_of_purchase(session.host, number, currency),
+        }
+    }
+
+    /// What is to be told where a person deleted the invoice; fails as before where it is there.
+    fn of_no_document(&self, session: &mut Session<'_>, failure: CallFailure) -> Result<Remark, CallFailure> {
+        match self.document {
+            Paid::Invoice(number) if session.sales.document(session.host, number)?.is_none() => {
+                Ok(Missing::Deleted.remark(self.amount))
+            }
+            Paid::Invoice(_) | Paid::Purchase(_) => Err(failure),
         }
     }
 

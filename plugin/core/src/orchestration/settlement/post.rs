@@ -39,7 +39,7 @@ pub fn post(
     while kept.manifest.parts_done < kept.manifest.parts {
         let number = kept.manifest.parts_done;
         let mut part = Part::open(session.host, terms.settlement, number)?;
-        let reached = work(&mut session, &mut part, &mut pace, false);
+        let reached = work(&mut session, &mut part, &mut pace);
         if !matches!(reached, Ok(Reached::TheEnd)) {
             progressed(&mut session, kept, &part, attempt)?;
             return reached;
@@ -66,12 +66,13 @@ pub fn look_again(
 ) -> Result<Reached, CallFailure> {
     let mut pace = Pace::new(host, kept);
     let mut session = Session::new(host, sales, money, terms);
+    session.is_another_look = true;
     while let Some(number) = kept.manifest.next_to_look_at() {
         if pace.is_over(&mut session) {
             return Ok(Reached::ThePause);
         }
         let mut part = Part::open(session.host, terms.settlement, number)?;
-        work(&mut session, &mut part, &mut pace, true)?;
+        work(&mut session, &mut part, &mut pace)?;
         kept.manifest.looked_at(number, part.is_posted());
         kept.manifest.progressed_at_attempt = attempt;
         kept.write(session.host)?;
@@ -120,12 +121,8 @@ impl Pace {
 }
 
 /// Works through a part. What waits for a person is passed over, unless it is looked at again.
-fn work(
-    session: &mut Session<'_>,
-    part: &mut Part,
-    pace: &mut Pace,
-    again: bool,
-) -> Result<Reached, CallFailure> {
+fn work(session: &mut Session<'_>, part: &mut Part, pace: &mut Pace) -> Result<Reached, CallFailure> {
+    let again = session.is_another_look;
     let is_open = |part: &Part, index: usize| {
         let item = &part.items[index];
         !item.is_posted() && (again || !item.waits_for_a_person())

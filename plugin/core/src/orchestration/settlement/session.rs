@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::canonical::{
-    Amounts, BankAccount, Chart, Currency, DocumentKind, InvoiceNumber, Nominal, NominalCode, OrderId,
+    Amounts, BankAccount, Chart, Currency, DocumentKind, InvoiceNumber, Money, Nominal, NominalCode, OrderId,
     PaymentMethodId, PostedBankTransaction, PostedLedgerJournal, SettlementId, SupplierCard, SupplierId,
 };
 use crate::finding::Code;
@@ -17,6 +17,7 @@ use super::super::books::{Books, SettlementBooks};
 use super::super::chain::Phase;
 use super::super::journal::Journal;
 use super::super::plan::BusinessKey;
+use super::item::Remark;
 
 /// Where a settlement is posted to, as the books call it.
 pub struct PostingTerms<'a> {
@@ -61,8 +62,18 @@ impl Missing {
         }
     }
 
+    /// What is told of money of such an order that waits for a person.
+    pub fn remark(self, amount: Money) -> Remark {
+        let message = format!(
+            "{}, and the settlement has {amount} of it: {}, then release the event",
+            self.why(),
+            self.remedy()
+        );
+        Remark { code: Code::SettledOrderUnknown, message, waits: true }
+    }
+
     /// What a person does, so that its money finds its place.
-    pub fn remedy(self) -> &'static str {
+    fn remedy(self) -> &'static str {
         match self {
             Missing::BeingPosted | Missing::NotPosted => "have the order posted",
             Missing::TakenBack | Missing::Deleted => {
@@ -92,6 +103,8 @@ pub(super) struct Session<'a> {
     supplier: Option<SupplierId>,
     transactions: Option<(DateTime<Utc>, Vec<PostedBankTransaction>)>,
     journals: Option<(DateTime<Utc>, Vec<PostedLedgerJournal>)>,
+    /// Whether what waits for a person is looked at again.
+    pub is_another_look: bool,
     /// Creations that the books refused since the last that they took.
     pub refused_in_a_row: u32,
     /// What was found of orders.
@@ -113,6 +126,7 @@ impl<'a> Session<'a> {
             supplier: None,
             transactions: None,
             journals: None,
+            is_another_look: false,
             refused_in_a_row: 0,
             standings: BTreeMap::new(),
         }

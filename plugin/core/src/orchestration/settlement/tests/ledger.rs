@@ -124,7 +124,7 @@ impl Ledger {
     }
 }
 
-fn failure(class: FailureClass, operation: &'static str) -> CallFailure {
+pub(super) fn failure(class: FailureClass, operation: &'static str) -> CallFailure {
     let code = match class {
         FailureClass::Rejected => Code::KashFlowRefused,
         _ => Code::KashFlowUnavailable,

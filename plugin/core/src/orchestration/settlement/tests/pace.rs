@@ -71,6 +71,27 @@ fn what_waits_for_a_person_is_passed_over_and_looked_at_again_on_release() {
 }
 
 #[test]
+fn the_money_of_an_invoice_that_somebody_deleted_waits_alone_and_has_a_way_out() {
+    let mut office = Office::new(payments(0..3)).with_orders(0..3);
+    let gone = office.ledger.held.borrow_mut().documents.remove(1);
+    assert_eq!(office.deliver(1), Ok(Reached::TheEnd));
+    assert_eq!(office.paid(), 2);
+    let finding = office.summary(false).findings.remove(0);
+    assert_eq!((finding.code, finding.subject), (Code::SettledOrderUnknown, order(1).to_string()));
+    assert!(finding.message.contains("no longer in the books"), "{}", finding.message);
+    // Released without anything done: it waits as before.
+    assert_eq!(office.deliver(1), Ok(Reached::TheEnd));
+    assert!(!office.kept().manifest.is_finished());
+    office.unknown_orders = Some(NominalCode(7013));
+    assert_eq!(office.deliver(1), Ok(Reached::TheEnd));
+    assert!(office.kept().manifest.is_finished());
+    let transactions = office.ledger.held.borrow().transactions.clone();
+    let amounts: Vec<_> = transactions.iter().map(|one| (one.amount, one.nominal)).collect();
+    assert_eq!((office.paid(), amounts.len(), amounts[0].0), (2, 1, gbp(1200)));
+    assert!(!office.ledger.held.borrow().payments.iter().any(|(number, _)| *number == gone.number));
+}
+
+#[test]
 fn the_place_among_what_is_looked_at_again_survives_a_pause() {
     let mut office = Office::new(payments(0..500));
     while office.deliver(1) != Ok(Reached::TheEnd) {}

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::ledger::{
-    Ledger, posted_document, posted_journal, posted_payment, posted_purchase, posted_transaction,
+    Ledger, failure, posted_document, posted_journal, posted_payment, posted_purchase, posted_transaction,
 };
 use crate::canonical::{
     BankAccount, BankAccountId, BankTransaction, BankTransactionId, Currency, CustomerCard, CustomerCode,
@@ -14,7 +14,7 @@ use crate::canonical::{
 };
 use crate::host::Host;
 use crate::orchestration::{Books, SettlementBooks};
-use crate::remote::CallFailure;
+use crate::remote::{CallFailure, FailureClass};
 
 type Answer<T> = Result<T, CallFailure>;
 
@@ -86,6 +86,9 @@ impl SettlementBooks for Ledger {
         number: InvoiceNumber,
         _: Currency,
     ) -> Answer<Vec<PostedPayment>> {
+        if !self.held.borrow().documents.iter().any(|one| one.number == number) {
+            return Err(failure(FailureClass::Rejected, "payments"));
+        }
         self.read("payments", |held| {
             let of_it = held.payments.iter().filter(|(of, _)| *of == number);
             of_it.map(|(_, payment)| payment.clone()).collect()
