@@ -47,6 +47,7 @@ codes! {
     SkuTableTargetUnknown = "KA-0208", "a row of the SKU table points at no KashFlow product";
     SettingUnknown = "KA-0209", "a setting has a name that nothing reads";
     PayoutAccountUnknown = "KA-0210", "a marketplace's payout account is no bank account of KashFlow";
+    StockTableInvalid = "KA-0211", "the stock table cannot be read";
 
     OrderNotFound = "KA-0301", "Amazon does not know the order";
     MarketplaceNotConfigured = "KA-0302", "the order is of a marketplace that is not configured";
@@ -137,6 +138,19 @@ codes! {
     PaymentMethodUnknown = "KA-0831", "KashFlow has no payment method of a configured name";
     BooksHoldAnother = "KA-0832", "the books hold something else under the reference of a settlement";
     FindingsLeftOut = "KA-0833", "a settlement has more findings than are told one by one";
+
+    StockNotConfigured = "KA-0901", "the connection keeps no stock in step";
+    StockWithoutProduct = "KA-0902", "a SKU has stock at Amazon and no product in KashFlow";
+    StockNotManaged = "KA-0903", "KashFlow does not keep the stock of a product";
+    SoldBothWays = "KA-0904", "Amazon and the merchant both send a product to buyers";
+    StockBrake = "KA-0905", "a sweep would change too much stock at once";
+    QuantityRefused = "KA-0906", "Amazon refuses the quantity of an offer";
+    QuantityNotTaken = "KA-0907", "Amazon accepts the quantity of an offer and does not show it";
+    StockInWork = "KA-0908", "another delivery is working on the stock";
+    FeedFailed = "KA-0909", "Amazon did not process a feed of quantities";
+    StockNotReadBack = "KA-0910", "a stock level does not read back as it was written";
+    InventoryStale = "KA-0911", "Amazon's count is older than its own notification";
+    FeedDocumentRefused = "KA-0912", "the document of a feed was not taken";
 }
 
 impl Code {
@@ -149,6 +163,7 @@ impl Code {
                 | Code::SettingsContradict
                 | Code::SkuTableInvalid
                 | Code::SettlementRulesInvalid
+                | Code::StockTableInvalid
                 | Code::SettingUnknown
                 | Code::KashFlowLoginRefused
                 | Code::KashFlowAddressRefused

@@ -143,3 +143,53 @@ pub const SETTLEMENT_FINDINGS_MAX: usize = 50;
 
 /// How much of a file is kept under one key, in bytes: below the 256 KiB that hosts keep in one value.
 pub const FILE_PIECE_BYTES: usize = 240 * 1024;
+
+/// Quantities of one feed: a message of each is some 250 bytes, and a feed is built and sent as a whole.
+pub const STOCK_FEED_MESSAGES_MAX: usize = 10_000;
+
+/// Host calls of one delivery that works on stock: below the 2,000 that a host lets one make.
+pub const STOCK_CALLS_MAX: u32 = 1_500;
+
+/// How long one delivery goes on working on stock, in milliseconds: half of what a host allows.
+pub const STOCK_WORK_MS: i64 = 40_000;
+
+/// The wait before the work on stock goes on: well within the 30 seconds for which Amazon keeps the place in its
+/// summaries.
+pub const STOCK_PAUSE_MS: u64 = 1_000;
+
+/// How long the place in Amazon's summaries is believed: five seconds less than Amazon keeps it (FBA Inventory API
+/// v1, `nextToken`).
+pub const INVENTORY_PLACE_MS: i64 = 25_000;
+
+/// SKUs that one call for summaries can name (FBA Inventory API v1, `sellerSkus`).
+pub const INVENTORY_SKUS_MAX: usize = 50;
+
+/// SKUs that one call for offers can name (Listings Items API 2021-08-01, `identifiers`).
+pub const OFFER_SKUS_MAX: usize = 20;
+
+/// How much of the time that was asked for Amazon's counts the next sweep asks for again.
+pub const INVENTORY_OVERLAP_MS: i64 = 600_000;
+
+/// How often all of Amazon's counts are read, whatever changed: inbound units change without a new time, and
+/// searches for what changed are known to leave things out.
+pub const INVENTORY_FULL_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// How long Amazon has for a quantity that it accepted, before the offer is read to see it. Amazon gives no figure;
+/// minutes are usual.
+pub const OFFER_SETTLING_MS: i64 = 5 * 60 * 1000;
+
+/// How often one quantity is sent that Amazon accepts and does not show, before a person is told.
+pub const OFFER_TRIES_MAX: u32 = 3;
+
+/// How long a product that has no offer at Amazon is not looked for again.
+pub const OFFER_ABSENT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
+/// How long an order is remembered whose units are promised and not invoiced: longer than anybody waits for goods.
+pub const PROMISE_TTL_MS: u64 = 90 * 24 * 60 * 60 * 1000;
+
+/// Keys that the ledger of stock is kept under. With 20,000 products some 300 of them are in each value, which is
+/// well below what a host keeps in one.
+pub const STOCK_SHARDS: u8 = 64;
+
+/// Changes of stock that an outcome names; more are counted.
+pub const STOCK_EFFECTS_MAX: usize = 100;

@@ -79,6 +79,18 @@ text_id!(
     ReportDocumentId
 );
 text_id!(
+    /// Amazon's id of a feed; unique for one seller only.
+    FeedId
+);
+text_id!(
+    /// Amazon's id of the document of a feed, the seller's or the one with the results.
+    FeedDocumentId
+);
+text_id!(
+    /// Amazon's id of a seller, the merchant token of Seller Central: `A2EXAMPLE`.
+    SellerId
+);
+text_id!(
     /// The seller's own stock keeping unit, exactly as Amazon sends it.
     SellerSku
 );

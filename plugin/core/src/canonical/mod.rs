@@ -21,6 +21,7 @@ pub mod sale;
 pub mod sales_document;
 pub mod settlement;
 pub mod settlement_posting;
+pub mod stock;
 pub mod vat;
 
 pub use address::{Address, CountryCode};
@@ -30,9 +31,10 @@ pub use currency::Currency;
 pub use customer::{CustomerCard, CustomerRecord};
 pub use document_reference::{DocumentKind, DocumentReference};
 pub use ids::{
-    BankAccountId, BankTransactionId, CustomerCode, CustomerId, DocumentId, InvoiceNumber, JournalNumber,
-    MarketplaceId, NominalCode, NominalId, OrderId, OrderItemId, PaymentId, PaymentMethodId, ProductCode,
-    ProductId, PurchaseNumber, ReportDocumentId, ReportId, SellerSku, SettlementId, SupplierCode, SupplierId,
+    BankAccountId, BankTransactionId, CustomerCode, CustomerId, DocumentId, FeedDocumentId, FeedId,
+    InvoiceNumber, JournalNumber, MarketplaceId, NominalCode, NominalId, OrderId, OrderItemId, PaymentId,
+    PaymentMethodId, ProductCode, ProductId, PurchaseNumber, ReportDocumentId, ReportId, SellerId, SellerSku,
+    SettlementId, SupplierCode, SupplierId,
 };
 pub use ledger_journal::{LedgerJournal, LedgerJournalLine, PostedLedgerJournal, UnbalancedJournal};
 pub use money::{Money, MoneyError};
@@ -48,4 +50,5 @@ pub use settlement_posting::{
     BalanceLine, BalanceMovements, ClearingTransaction, FeeLine, FeePurchase, OrderPayment, OrderRefund,
     RefundedItem, SettlementPlan, SettlementPosting, TransactionPurpose, UnbalancedPlan, payment_note,
 };
+pub use stock::{Fulfiller, Offer, ProductCard, StockedProduct, Units, WarehouseState, WarehouseStock};
 pub use vat::{VatClass, VatRate, VatTreatment};

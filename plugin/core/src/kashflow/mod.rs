@@ -1,7 +1,7 @@
 //! KashFlow's SOAP API: requests are built here and answers are read here, nowhere else.
 //!
 //! One file a noun ([`customer`], [`product`], [`chart`], [`invoice`], [`payment`], [`supplier`], [`purchase`],
-//! [`bank`], [`journal`]); each remote operation is a struct that implements [`crate::remote::Call`]. Absent on purpose: credentials (the host's gateway inserts
+//! [`bank`], [`journal`], [`stock`]); each remote operation is a struct that implements [`crate::remote::Call`]. Absent on purpose: credentials (the host's gateway inserts
 //! `UserName` and `Password` as the first two children of the operation), retries, and any decision about
 //! what is posted. KashFlow's REST API is not used: its maker has marked it unfinished for years.
 //!
@@ -21,6 +21,7 @@
 //! - A purchase is of the type of an invoice, with the supplier in the customer's place: `purchase`.
 //! - A bank transaction names its account by the code of the nominal behind it, a lookup by its id: `bank`.
 //! - Crediting an invoice takes database ids, everything else takes numbers: `credit_note`.
+//! - Stock is one absolute number in a product that is written as a whole: `stock`.
 //! - A rate of -1 is "no VAT": `invoice_type`, `product`, `chart`.
 
 pub mod bank;
@@ -37,6 +38,7 @@ mod posted_document;
 pub mod product;
 pub mod purchase;
 mod soap;
+pub mod stock;
 pub mod supplier;
 
 #[cfg(test)]
@@ -54,6 +56,7 @@ pub use payment::{
 };
 pub use product::GetSubProductByCode;
 pub use purchase::{GetReceiptsForSupplier, InsertReceipt};
+pub use stock::{AddOrUpdateSubProduct, GetProductCard, GetProducts, GetSubProducts};
 pub use supplier::{GetSupplier, InsertSupplier};
 
 /// The public name of the SOAP endpoint's host.

@@ -8,6 +8,8 @@ mod marketplace;
 mod reader;
 mod settlement;
 mod sku_table;
+mod stock;
+mod stock_table;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,8 @@ use crate::limits::SWEEP_DAYS_MAX;
 pub use marketplace::Marketplace;
 pub use settlement::{NominalRole, Settlements, UnknownOrders};
 pub use sku_table::{SkuMapping, SkuTable};
+pub use stock::{Brake, PoolRule, Stock};
+pub use stock_table::{Owner, StockRow, StockTable};
 
 use reader::Reader;
 
@@ -33,6 +37,8 @@ pub struct Settings {
     pub marketplaces: BTreeMap<MarketplaceId, Marketplace>,
     /// `None` where the connection posts no settlements.
     pub settlements: Option<Settlements>,
+    /// `None` where the connection keeps no stock in step.
+    pub stock: Option<Stock>,
 }
 
 /// SP-API's three regional endpoints.
@@ -147,12 +153,13 @@ impl Settings {
         let settlements = settlement::read(&mut reader);
         let marketplaces = marketplace::read_all(&mut reader, home_currency, settlements.is_some());
         let settlements = settlements.flatten();
+        let stock = stock::read(&mut reader, &marketplaces).flatten();
         let findings = reader.finish();
         match (region, posting, vat, nominals, sku, sweep) {
             (Some(region), Some(posting), Some(vat), Some(nominals), Some(sku), Some(sweep))
                 if findings.is_empty() =>
             {
-                Ok(Settings { region, posting, vat, nominals, sku, sweep, marketplaces, settlements })
+                Ok(Settings { region, posting, vat, nominals, sku, sweep, marketplaces, settlements, stock })
             }
             _ => Err(findings),
         }

@@ -6,8 +6,8 @@ use crate::canonical::NominalCode;
 use crate::finding::{Code, Finding};
 
 /// The first segments of the keys that belong to this plugin. A host may keep other keys beside them.
-const OWN_SECTIONS: [&str; 8] =
-    ["amazon.", "marketplaces.", "nominals.", "posting.", "settlement.", "sku.", "sweep.", "vat."];
+const OWN_SECTIONS: [&str; 9] =
+    ["amazon.", "marketplaces.", "nominals.", "posting.", "settlement.", "sku.", "stock.", "sweep.", "vat."];
 
 pub(super) struct Reader<'a> {
     texts: &'a BTreeMap<String, String>,
