@@ -4,6 +4,11 @@
 //! Absent on purpose: access tokens (the gateway's), polling, and any word about books.
 
 pub mod failure;
+pub mod feed_finished;
+pub mod feeds;
+pub mod inventory;
+pub mod inventory_change;
+pub mod listings;
 pub mod notification;
 pub mod order_change;
 pub mod orders;

@@ -10,6 +10,8 @@ use crate::finding::{Code, Finding};
 use crate::limits::EVENT_BYTES_MAX;
 use crate::remote::describe_json_error;
 
+use super::feed_finished::FeedFinished;
+use super::inventory_change::InventoryChange;
 use super::order_change::OrderChange;
 use super::report_finished::ReportFinished;
 
@@ -18,6 +20,8 @@ use super::report_finished::ReportFinished;
 pub enum Notification {
     OrderChange(OrderChange),
     ReportFinished(ReportFinished),
+    InventoryChange(InventoryChange),
+    FeedFinished(FeedFinished),
     /// A type that has no reader here, by its name.
     Other(String),
 }
@@ -28,6 +32,19 @@ struct Envelope<'a> {
     notification_type: String,
     #[serde(rename = "Payload", alias = "payload", borrow)]
     payload: Option<&'a RawValue>,
+}
+
+impl Notification {
+    /// The type's name, as Amazon has it.
+    pub fn name(&self) -> &str {
+        match self {
+            Notification::OrderChange(_) => "ORDER_CHANGE",
+            Notification::ReportFinished(_) => "REPORT_PROCESSING_FINISHED",
+            Notification::InventoryChange(_) => "FBA_INVENTORY_AVAILABILITY_CHANGES",
+            Notification::FeedFinished(_) => "FEED_PROCESSING_FINISHED",
+            Notification::Other(name) => name,
+        }
+    }
 }
 
 /// Reads an event body. The error is a finding for the dead letter: no later delivery can read it better.
@@ -58,6 +75,12 @@ pub fn decode(body: &[u8], event_id: &str) -> Result<Notification, Finding> {
         "REPORT_PROCESSING_FINISHED" => {
             super::report_finished::decode(payload, event_id).map(Notification::ReportFinished)
         }
+        "FBA_INVENTORY_AVAILABILITY_CHANGES" => {
+            super::inventory_change::decode(payload, event_id).map(Notification::InventoryChange)
+        }
+        "FEED_PROCESSING_FINISHED" => {
+            super::feed_finished::decode(payload, event_id).map(Notification::FeedFinished)
+        }
         _ => Ok(Notification::Other(envelope.notification_type)),
     }
 }
@@ -86,8 +109,8 @@ mod tests {
 
     #[test]
     fn another_type_is_named_whatever_its_payload() {
-        let body = br#"{"notificationType":"FEED_PROCESSING_FINISHED","payload":[1,2]}"#;
-        assert_eq!(decode(body, "event"), Ok(Notification::Other("FEED_PROCESSING_FINISHED".into())));
+        let body = br#"{"notificationType":"PRICING_HEALTH","payload":[1,2]}"#;
+        assert_eq!(decode(body, "event"), Ok(Notification::Other("PRICING_HEALTH".into())));
     }
 
     #[test]

@@ -24,6 +24,27 @@ pub const GET_REPORT: UsagePlan = UsagePlan { interval_ms: 500 };
 /// `getReportDocument` of 2021-06-30: 0.0167 calls a second, which is one a minute (burst 15).
 pub const GET_REPORT_DOCUMENT: UsagePlan = UsagePlan { interval_ms: 59_881 };
 
+/// `getInventorySummaries` of v1: two calls a second (burst 2).
+pub const GET_INVENTORY_SUMMARIES: UsagePlan = UsagePlan { interval_ms: 500 };
+
+/// `searchListingsItems` of 2021-08-01: five calls a second (burst 5).
+pub const SEARCH_LISTINGS_ITEMS: UsagePlan = UsagePlan { interval_ms: 200 };
+
+/// `patchListingsItem` of 2021-08-01: five calls a second (burst 5).
+pub const PATCH_LISTINGS_ITEM: UsagePlan = UsagePlan { interval_ms: 200 };
+
+/// `createFeedDocument` of 2021-06-30: one call every two seconds (burst 15).
+pub const CREATE_FEED_DOCUMENT: UsagePlan = UsagePlan { interval_ms: 2_000 };
+
+/// `createFeed` of 2021-06-30: 0.0083 calls a second, which is one in two minutes (burst 15).
+pub const CREATE_FEED: UsagePlan = UsagePlan { interval_ms: 120_482 };
+
+/// `getFeed` of 2021-06-30: two calls a second (burst 15).
+pub const GET_FEED: UsagePlan = UsagePlan { interval_ms: 500 };
+
+/// `getFeedDocument` of 2021-06-30: 0.0222 calls a second, which is one in 45 seconds (burst 10).
+pub const GET_FEED_DOCUMENT: UsagePlan = UsagePlan { interval_ms: 45_046 };
+
 /// A rate that is slower than one call an hour is none of Amazon's.
 const INTERVAL_MS_MAX: u64 = 3_600_000;
 

@@ -27,6 +27,7 @@ pub use settlement_file::{hash as settlement_file_hash, kept_file as kept_settle
 
 use chrono::{DateTime, Utc};
 
+use crate::amazon::notification::decode;
 use crate::finding::{Code, Finding};
 use crate::host::Host;
 use crate::orchestration::{Attempt, Failure, Outcome, verdict};
@@ -99,15 +100,9 @@ fn age_ms(host: &mut dyn Host, at: DateTime<Utc>) -> u64 {
 
 /// Reads the envelope, so that rubbish is dead-lettered and a real notification is named.
 fn not_handled(delivery: &Delivery) -> Result<Outcome, Failure> {
-    use crate::amazon::notification::{Notification, decode};
-    let name = match decode(&delivery.body, &delivery.event_id)
-        .map_err(|finding| Failure::DeadLetter(finding.into()))?
-    {
-        Notification::OrderChange(_) => "ORDER_CHANGE".to_owned(),
-        Notification::ReportFinished(_) => "REPORT_PROCESSING_FINISHED".to_owned(),
-        Notification::Other(name) => name,
-    };
-    Ok(Outcome::ignored(not_handled_finding(&name, delivery)))
+    let notification =
+        decode(&delivery.body, &delivery.event_id).map_err(|finding| Failure::DeadLetter(finding.into()))?;
+    Ok(Outcome::ignored(not_handled_finding(notification.name(), delivery)))
 }
 
 fn not_handled_finding(name: &str, delivery: &Delivery) -> Finding {

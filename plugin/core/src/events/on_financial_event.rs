@@ -34,8 +34,7 @@ pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome
             let name = format!("REPORT_PROCESSING_FINISHED of {}", report.report_type);
             Ok(Outcome::ignored(not_handled_finding(&name, delivery)))
         }
-        Notification::OrderChange(_) => Ok(Outcome::ignored(not_handled_finding("ORDER_CHANGE", delivery))),
-        Notification::Other(name) => Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
+        other => Ok(Outcome::ignored(not_handled_finding(other.name(), delivery))),
     }
 }
 

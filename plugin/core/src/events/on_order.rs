@@ -25,10 +25,7 @@ pub(super) fn handle_notification(host: &mut dyn Host, delivery: &Delivery) -> R
     let decoded = decode(&delivery.body, &delivery.event_id);
     match decoded.map_err(|finding| Failure::DeadLetter(finding.into()))? {
         Notification::OrderChange(change) => follow(host, delivery, &change),
-        Notification::ReportFinished(_) => {
-            Ok(Outcome::ignored(not_handled_finding("REPORT_PROCESSING_FINISHED", delivery)))
-        }
-        Notification::Other(name) => Ok(Outcome::ignored(not_handled_finding(&name, delivery))),
+        other => Ok(Outcome::ignored(not_handled_finding(other.name(), delivery))),
     }
 }
 
