@@ -185,7 +185,7 @@ pub const OFFER_TRIES_MAX: u32 = 3;
 pub const OFFER_ABSENT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// How long an order is remembered whose units are promised and not invoiced: longer than anybody waits for goods.
-pub const PROMISE_TTL_MS: u64 = 90 * 24 * 60 * 60 * 1000;
+pub const PROMISE_TTL_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 /// Keys that the ledger of stock is kept under. With 20,000 products some 300 of them are in each value, which is
 /// well below what a host keeps in one.
@@ -193,3 +193,16 @@ pub const STOCK_SHARDS: u8 = 64;
 
 /// Changes of stock that an outcome names; more are counted.
 pub const STOCK_EFFECTS_MAX: usize = 100;
+
+/// Keys that promises are kept under: a few hundred orders wait to be sent at a time.
+pub const PROMISE_SHARDS: u8 = 16;
+
+/// How often one order writes its promise again because another order was first.
+pub const PROMISE_WRITES_MAX: u32 = 5;
+
+/// How long a reading of an offer is good enough to change its quantity: somebody may hand the offer over to Amazon
+/// meanwhile, and a quantity would take it back.
+pub const OFFER_FRESH_MS: i64 = 30 * 60 * 1000;
+
+/// Changes of stock levels that are intended and written together.
+pub const STOCK_BATCH: usize = 20;

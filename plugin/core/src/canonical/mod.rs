@@ -22,6 +22,7 @@ pub mod sales_document;
 pub mod settlement;
 pub mod settlement_posting;
 pub mod stock;
+pub mod stock_standing;
 pub mod vat;
 
 pub use address::{Address, CountryCode};
@@ -50,5 +51,8 @@ pub use settlement_posting::{
     BalanceLine, BalanceMovements, ClearingTransaction, FeeLine, FeePurchase, OrderPayment, OrderRefund,
     RefundedItem, SettlementPlan, SettlementPosting, TransactionPurpose, UnbalancedPlan, payment_note,
 };
-pub use stock::{Fulfiller, Offer, ProductCard, StockedProduct, Units, WarehouseState, WarehouseStock};
+pub use stock::{Offer, ProductCard, StockedProduct, Units, WarehouseState, WarehouseStock};
+pub use stock_standing::{
+    Counted, Intended, OfferKind, OfferStanding, OnItsWay, ProductStanding, SkuStanding, Unheeded, Written,
+};
 pub use vat::{VatClass, VatRate, VatTreatment};

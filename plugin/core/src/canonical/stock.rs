@@ -7,6 +7,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::ids::{ProductCode, ProductId, SellerSku};
+use super::order::Fulfilment;
 
 /// A number of whole units. Books can hold fewer than none: more was sold than was counted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -113,18 +114,11 @@ impl WarehouseStock {
     }
 }
 
-/// Who sends an offer's goods to the buyer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fulfiller {
-    Amazon,
-    Merchant,
-}
-
 /// What Amazon shows of a SKU that is for sale.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Offer {
     pub sku: SellerSku,
-    pub fulfiller: Fulfiller,
+    pub fulfilment: Fulfilment,
     /// What the merchant has told Amazon, less what was bought since. `None` where Amazon sends the goods.
     pub units: Option<Units>,
     /// What Amazon finds wrong with the quantity, in its words; empty where nothing is.

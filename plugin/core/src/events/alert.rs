@@ -60,7 +60,16 @@ pub(super) fn raise(host: &mut dyn Host, delivery: &Delivery, result: &Result<Ou
 fn awaits_a_person(code: Code) -> bool {
     matches!(
         code,
-        Code::SkuUnknown | Code::RowsInSuspense | Code::RefundVatUnclear | Code::SettledOrderUnknown
+        Code::SkuUnknown
+            | Code::RowsInSuspense
+            | Code::RefundVatUnclear
+            | Code::SettledOrderUnknown
+            | Code::StockWithoutProduct
+            | Code::StockNotManaged
+            | Code::SoldBothWays
+            | Code::QuantityRefused
+            | Code::QuantityNotTaken
+            | Code::FeedFailed
     )
 }
 

@@ -18,16 +18,17 @@ mod settlement_file;
 mod settlement_intake;
 mod settlement_report;
 mod settlement_terms;
+mod stock;
 mod sweep;
 mod sweep_request;
 
 pub use check_connection::check_connection;
 pub use describe::{Capability, Description, describe};
 pub use settlement_file::{hash as settlement_file_hash, kept_file as kept_settlement_file};
+pub use stock::{StockLine, overview as stock_overview};
 
 use chrono::{DateTime, Utc};
 
-use crate::amazon::notification::decode;
 use crate::finding::{Code, Finding};
 use crate::host::Host;
 use crate::orchestration::{Attempt, Failure, Outcome, verdict};
@@ -76,9 +77,9 @@ pub fn on_financial_event(host: &mut dyn Host, delivery: &Delivery) -> Result<Ou
     result
 }
 
-/// `on-inventory`: no notification type is handled yet.
+/// `on-inventory`: stock moved at Amazon, a feed of quantities is done, or it is time to compare both sides.
 pub fn on_inventory(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
-    let result = not_handled(delivery);
+    let result = stock::handle(host, delivery);
     alert::raise(host, delivery, &result);
     result
 }
@@ -96,13 +97,6 @@ impl Delivery {
 /// How long ago that was; 0 for what is still to come by the clock of the host.
 fn age_ms(host: &mut dyn Host, at: DateTime<Utc>) -> u64 {
     u64::try_from((host.now() - at).num_milliseconds()).unwrap_or(0)
-}
-
-/// Reads the envelope, so that rubbish is dead-lettered and a real notification is named.
-fn not_handled(delivery: &Delivery) -> Result<Outcome, Failure> {
-    let notification =
-        decode(&delivery.body, &delivery.event_id).map_err(|finding| Failure::DeadLetter(finding.into()))?;
-    Ok(Outcome::ignored(not_handled_finding(notification.name(), delivery)))
 }
 
 fn not_handled_finding(name: &str, delivery: &Delivery) -> Finding {

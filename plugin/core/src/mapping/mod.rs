@@ -12,5 +12,6 @@ pub mod order_to_invoice;
 pub mod posting_moment;
 pub mod settlement;
 pub mod sku;
+pub mod stock;
 pub mod tax;
 pub mod vat_rates;

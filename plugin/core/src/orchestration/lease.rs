@@ -22,6 +22,8 @@ pub enum Claim<'a> {
     /// A sweep, by the name of what it goes through.
     Sweep(&'a str),
     Settlement(SettlementId),
+    /// The stock of the whole connection: what is counted together is written by one delivery.
+    Stock,
 }
 
 impl Claim<'_> {
@@ -30,6 +32,7 @@ impl Claim<'_> {
             Claim::Order(order) => format!("lease/order/{order}"),
             Claim::Sweep(name) => format!("lease/sweep/{name}"),
             Claim::Settlement(settlement) => format!("lease/settlement/{settlement}"),
+            Claim::Stock => "lease/stock".to_owned(),
         }
     }
 
@@ -43,6 +46,9 @@ impl Claim<'_> {
             Claim::Settlement(settlement) => {
                 let message = "another delivery is working on the settlement";
                 Finding::new(Code::SettlementInWork, settlement.to_string(), message)
+            }
+            Claim::Stock => {
+                Finding::new(Code::StockInWork, "stock", "another delivery is working on the stock")
             }
         }
     }

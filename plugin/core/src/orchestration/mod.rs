@@ -1,5 +1,5 @@
-//! How an order becomes documents, once each: look up, intend, create, confirm, record. And how far a sweep for
-//! orders has come that no event told of.
+//! How an order becomes documents, once each: look up, intend, create, confirm, record. And what is remembered
+//! between deliveries: how far a sweep has come, and what is known of the stock.
 //!
 //! Nothing here names Amazon or KashFlow's calls: the books are a port ([`Books`]), what is wanted is a value,
 //! and what a failure leads to depends on its class alone. `chain` decides what comes next, `run` does it.
@@ -17,6 +17,7 @@ mod plan;
 mod reversal;
 mod run;
 pub mod settlement;
+pub mod stock;
 mod stop;
 mod sweep;
 #[cfg(test)]

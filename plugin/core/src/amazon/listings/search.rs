@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::amazon::failure;
 use crate::amazon::usage_plan::SEARCH_LISTINGS_ITEMS;
-use crate::canonical::{Fulfiller, MarketplaceId, Offer, SellerId, SellerSku, Units};
+use crate::canonical::{Fulfilment, MarketplaceId, Offer, SellerId, SellerSku, Units};
 use crate::limits::OFFER_SKUS_MAX;
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
@@ -90,9 +90,9 @@ fn offer(item: Item) -> Result<Option<Offer>, &'static str> {
     let problems = problems(&item.issues);
     let availability = item.fulfillment_availability;
     if availability.iter().any(|availability| availability.fulfillment_channel_code != MERCHANT) {
-        return Ok(Some(Offer { sku, fulfiller: Fulfiller::Amazon, units: None, problems }));
+        return Ok(Some(Offer { sku, fulfilment: Fulfilment::ByAmazon, units: None, problems }));
     }
     let Some(merchant) = availability.into_iter().next() else { return Ok(None) };
     let units = Units(merchant.quantity.unwrap_or(0));
-    Ok(Some(Offer { sku, fulfiller: Fulfiller::Merchant, units: Some(units), problems }))
+    Ok(Some(Offer { sku, fulfilment: Fulfilment::ByMerchant, units: Some(units), problems }))
 }

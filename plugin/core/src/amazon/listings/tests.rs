@@ -1,7 +1,7 @@
 //! Offers and quantities as the Listings Items API has them.
 
 use super::*;
-use crate::canonical::{Fulfiller, MarketplaceId, Offer, SellerId, SellerSku, Units};
+use crate::canonical::{Fulfilment, MarketplaceId, Offer, SellerId, SellerSku, Units};
 use crate::finding::Code;
 use crate::remote::{Call, CallFailure, FailureClass, HttpResponse, Method};
 
@@ -65,14 +65,14 @@ fn an_offer_of_any_channel_of_amazons_is_amazons() {
     let offers =
         search(&format!(r#"{{"numberOfResults":5,"items":[{}]}}"#, items.join(","))).expect("offers");
     let read: Vec<_> =
-        offers.iter().map(|offer| (offer.sku.as_str(), offer.fulfiller, offer.units)).collect();
+        offers.iter().map(|offer| (offer.sku.as_str(), offer.fulfilment, offer.units)).collect();
     assert_eq!(
         read,
         [
-            ("A", Fulfiller::Merchant, Some(Units(7))),
-            ("B", Fulfiller::Amazon, None),
-            ("C", Fulfiller::Amazon, None),
-            ("D", Fulfiller::Merchant, Some(Units(0))),
+            ("A", Fulfilment::ByMerchant, Some(Units(7))),
+            ("B", Fulfilment::ByAmazon, None),
+            ("C", Fulfilment::ByAmazon, None),
+            ("D", Fulfilment::ByMerchant, Some(Units(0))),
         ]
     );
 }
