@@ -43,6 +43,8 @@ fn build(request: &HttpRequest) -> Result<OutgoingRequest, TransportFailure> {
     let method = match request.method {
         Method::Get => WasiMethod::Get,
         Method::Post => WasiMethod::Post,
+        Method::Put => WasiMethod::Put,
+        Method::Patch => WasiMethod::Patch,
     };
     outgoing.set_method(&method).map_err(|()| not_sent("the method is refused"))?;
     outgoing.set_scheme(Some(&Scheme::Https)).map_err(|()| not_sent("the scheme is refused"))?;

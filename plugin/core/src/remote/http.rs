@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Method {
     Get,
     Post,
+    Put,
+    Patch,
 }
 
 impl Method {
@@ -14,6 +16,8 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
         }
     }
 }
