@@ -25,6 +25,9 @@ use crate::redactor::Redactor;
 /// The host that stands for wherever Amazon keeps the documents of reports. No such host exists.
 pub const DOCUMENT_HOST: &str = "report-documents.amazon";
 
+/// The host that stands for wherever Amazon takes and keeps the documents of feeds. No such host exists.
+pub const FEED_DOCUMENT_HOST: &str = "feed-documents.amazon";
+
 /// The operation whose answers hold links (Reports API 2021-06-30).
 pub(super) const GET_REPORT_DOCUMENT: &str = "getReportDocument";
 

@@ -43,7 +43,7 @@ use tokio::time::Instant;
 pub use circuit_breaker::{BreakerState, BreakerThresholds};
 pub use client::{Bounds, HttpClient, is_confidential};
 pub use code::GatewayCode;
-pub use document_link::{DOCUMENT_HOST, DocumentLinks};
+pub use document_link::{DOCUMENT_HOST, DocumentLinks, FEED_DOCUMENT_HOST};
 pub use egress::{Egress, Proxy, ProxyCredential};
 pub use error::GatewayError;
 pub use exchange::Exchange;
