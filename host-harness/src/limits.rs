@@ -29,8 +29,9 @@ pub const HOST_CALLS: u32 = 2_000;
 /// The most host calls that any connection may allow one delivery.
 pub const HOST_CALLS_MAX: u32 = 100_000;
 
-/// The largest request body that leaves, in bytes. An invoice of 500 lines is below 1 MiB of SOAP.
-pub const REQUEST_BYTES: usize = 4 * 1024 * 1024;
+/// The largest request body that leaves, in bytes. A feed of 20,000 messages has some 6 MB, and an invoice of 500
+/// lines is below 1 MiB of SOAP.
+pub const REQUEST_BYTES: usize = 16 * 1024 * 1024;
 
 /// The largest response body that is taken in, in bytes: a settlement of a million rows, packed, has some 40 MiB.
 pub const RESPONSE_BYTES: usize = 64 * 1024 * 1024;
@@ -122,11 +123,11 @@ pub const SQS_RECEIVERS_MAX: u64 = 10;
 /// How often a folder of events is looked at, in milliseconds. A file is taken at the second look.
 pub const DIRECTORY_POLL_MS: u64 = 1_000;
 
-/// Links to documents of reports that one connection keeps. A delivery needs one at a time.
+/// Links to documents of reports and feeds that one connection keeps. A delivery needs one at a time.
 pub const DOCUMENT_LINKS: usize = 64;
 
-/// How long a link to a document of a report is kept, in milliseconds: the five minutes for which Amazon makes it good,
-/// and one for clocks that differ. Amazon has the last word.
+/// How long a link to a document is kept, in milliseconds: the five minutes for which Amazon makes it good, and one for
+/// clocks that differ. Amazon has the last word.
 pub const DOCUMENT_LINK_MS: u64 = 6 * 60 * 1000;
 
 /// The longest that may lie between two looks at a folder of events, in milliseconds.

@@ -11,8 +11,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::connection::{Connection, ConnectionName, KASHFLOW_HOST, KASHFLOW_PATH};
 use crate::engine::{HostCallObserver, ObserveNothing};
 use crate::gateway::{
-    Credential, DOCUMENT_HOST, DocumentLinks, Gateway, GatewayObserver, HttpClient, LwaCredentials, LwaToken,
-    ProxyCredential, Resilience, Route, RoutePath, Unobserved,
+    Credential, DOCUMENT_HOSTS, DocumentLinks, Gateway, GatewayObserver, HttpClient, LwaCredentials,
+    LwaToken, ProxyCredential, Resilience, Route, RoutePath, Unobserved,
 };
 use crate::limits::Limits;
 use crate::redactor::Redactor;
@@ -69,7 +69,7 @@ impl ConnectionRuntime {
         let client = HttpClient::over(&connection.egress);
         let gateway = Gateway { observer: Arc::clone(&observer), ..gateway(connection, &clock, client) };
         let of_routes = gateway.routes.iter().map(|route| route.host.clone());
-        let upstreams = of_routes.chain([DOCUMENT_HOST.to_owned()]);
+        let upstreams = of_routes.chain(DOCUMENT_HOSTS.map(str::to_owned));
         let resilience = Some(Resilience::new(upstreams, connection.breaker, observer));
         ConnectionRuntime::with_gateway(connection, store, clock, Gateway { resilience, ..gateway })
     }

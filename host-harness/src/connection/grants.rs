@@ -9,7 +9,7 @@ use super::KASHFLOW_HOST;
 use super::document::{GrantsSection, HttpGrantSection};
 use super::load::Reader;
 use crate::code::Code;
-use crate::gateway::{DOCUMENT_HOST, HttpGrant, Pattern};
+use crate::gateway::{DOCUMENT_HOSTS, HttpGrant, Pattern};
 
 impl Reader<'_> {
     pub(super) fn grants(
@@ -37,7 +37,7 @@ impl Reader<'_> {
     ) -> Option<HttpGrant> {
         let span = grant.span();
         let HttpGrantSection { host, methods, paths, soap_actions } = grant.into_inner();
-        let hosts: Vec<&str> = amazon_host.into_iter().chain([KASHFLOW_HOST, DOCUMENT_HOST]).collect();
+        let hosts: Vec<&str> = amazon_host.into_iter().chain([KASHFLOW_HOST]).chain(DOCUMENT_HOSTS).collect();
         let Some(host) = host else {
             let message = format!("the host is missing; the hosts are {}", hosts.join(", "));
             self.problem(Code::ConnectionShape, Some(span), "grants.http.host", message);

@@ -210,7 +210,7 @@ fn each_problem_is_named_with_its_line_key_and_remedy() {
             "host = \"sellingpartnerapi-eu.amazon.com\"",
             "host = \"sellingpartnerapi-na.amazon.com\"",
             "connection.toml:16: grants.http.host: no section leads to this host; the hosts are \
-             sellingpartnerapi-eu.amazon.com, securedwebapp.com, report-documents.amazon (HH-0107)",
+             sellingpartnerapi-eu.amazon.com, securedwebapp.com, report-documents.amazon, feed-documents.amazon (HH-0107)",
         ),
         (
             "paths = [\"/orders/2026-01-01/orders/*\"]\n",

@@ -8,7 +8,7 @@ mod answer;
 mod circuit_breaker;
 mod client;
 mod code;
-mod document_link;
+mod document;
 mod egress;
 mod error;
 mod exchange;
@@ -34,8 +34,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::request::Parts;
-use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Response, Uri};
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -43,7 +41,7 @@ use tokio::time::Instant;
 pub use circuit_breaker::{BreakerState, BreakerThresholds};
 pub use client::{Bounds, HttpClient, is_confidential};
 pub use code::GatewayCode;
-pub use document_link::{DOCUMENT_HOST, DocumentLinks};
+pub use document::{DOCUMENT_HOSTS, DocumentLinks, FEED_DOCUMENT_HOST, REPORT_DOCUMENT_HOST};
 pub use egress::{Egress, Proxy, ProxyCredential};
 pub use error::GatewayError;
 pub use exchange::Exchange;
@@ -59,7 +57,7 @@ pub use transport::TransportError;
 use crate::connection::ConnectionName;
 use crate::limits::Limits;
 use crate::redactor::Redactor;
-use document_link::GET_REPORT_DOCUMENT;
+use document::DocumentKind;
 use operation::Operation;
 use sending::GrantedCall;
 use soap_credential::SoapRefusal;
@@ -94,8 +92,8 @@ pub struct Gateway {
 /// Where a granted call leads.
 enum Place<'a> {
     Route(&'a Route, Uri),
-    /// To the document of a report, wherever that is.
-    Document,
+    /// To the document of a report or a feed, wherever that is.
+    Document(&'static DocumentKind),
 }
 
 /// Time-outs that the plugin asks for; they can only shorten the connection's own.
@@ -154,8 +152,9 @@ impl Gateway {
             return Err(GatewayError::Transport(TransportError::RequestTooLarge(limit)));
         }
         let bounds = self.bounds(patience);
-        let Place::Route(route, target) = place else {
-            return self.download(&head, bounds).await;
+        let (route, target) = match place {
+            Place::Route(route, target) => (route, target),
+            Place::Document(kind) => return self.transfer(kind, &head, body, bounds).await,
         };
         let action = soap_action(&head.headers);
         let body = match &route.credential {
@@ -170,29 +169,10 @@ impl Gateway {
         let (upstream, credential) = (route.host.as_str(), &route.credential);
         let call = GrantedCall { upstream, credential, operation, method, target, headers, body };
         let response = self.send_granted(call, bounds).await?;
-        if operation.name == GET_REPORT_DOCUMENT {
-            return Ok(self.documents.keep(head.uri.path(), &route.endpoint, response));
-        }
-        Ok(response)
-    }
-
-    /// Fetches a document from where Amazon keeps it, with nothing but its link.
-    async fn download(&self, head: &Parts, bounds: Bounds) -> Result<Response<Bytes>, GatewayError> {
-        let asked = head.uri.path_and_query().map_or("", PathAndQuery::as_str);
-        let Some(target) = self.documents.target(asked) else {
-            return Ok(document_link::unknown());
-        };
-        let call = GrantedCall {
-            upstream: DOCUMENT_HOST,
-            credential: &Credential::None,
-            operation: Operation::DOWNLOAD,
-            method: Method::GET,
-            target: target.clone(),
-            headers: head.headers.clone(),
-            body: Bytes::new(),
-        };
-        let response = self.send_granted(call, bounds).await?;
-        Ok(document_link::without_link(&target, response))
+        Ok(match operation.plan.and_then(|plan| document::announced_by(plan.operation)) {
+            Some(kind) => self.documents.keep(kind, head.uri.path(), &route.endpoint, response),
+            None => response,
+        })
     }
 
     /// Whether each upstream may be called. Empty for a gateway without [`Resilience`].
@@ -201,11 +181,12 @@ impl Gateway {
     }
 
     /// How long work had better be held back, because an upstream is down and nothing will be sent to it for
-    /// certain. `None`: now is a good time. An order needs every upstream but the documents of reports, so the
-    /// longest counts.
+    /// certain. `None`: now is a good time. An order needs every upstream but the documents of reports and feeds, so
+    /// the longest counts.
     pub fn hold_back_for(&self) -> Option<Duration> {
         let upstreams = self.upstreams();
-        let needed = upstreams.iter().filter(|upstream| upstream.upstream != DOCUMENT_HOST);
+        let needed =
+            upstreams.iter().filter(|upstream| !DOCUMENT_HOSTS.contains(&upstream.upstream.as_str()));
         needed.filter_map(|upstream| upstream.closed_for).max()
     }
 
@@ -216,8 +197,8 @@ impl Gateway {
         let path = path_and_query.path();
         let call = Call { method, host, path, soap_action: soap_action(headers) };
         grant::check(&self.grants, &call).map_err(|code| denied(code, call.to_string()))?;
-        if host == DOCUMENT_HOST && *method == Method::GET {
-            return Ok(Place::Document);
+        if let Some(kind) = document::asked_for(host, method) {
+            return Ok(Place::Document(kind));
         }
         self.routes
             .iter()
@@ -242,17 +223,18 @@ impl Gateway {
         result: &Result<Response<Bytes>, GatewayError>,
         elapsed: Duration,
     ) {
-        let route = self.routes.iter().find(|route| Some(route.host.as_str()) == uri.host());
-        let is_document = uri.host() == Some(DOCUMENT_HOST);
-        let operation = match route {
+        let host = uri.host().unwrap_or_default();
+        let route = self.routes.iter().find(|route| route.host == host);
+        let operation = match (route, document::asked_for(host, method)) {
             // What was refused could be called anything.
             _ if matches!(result, Err(GatewayError::Denied { .. })) => OTHER,
-            Some(route) => Operation::of(route, method, uri.path(), soap_action).name,
-            None if is_document => Operation::DOWNLOAD.name,
-            None => OTHER,
+            (Some(route), _) => Operation::of(route, method, uri.path(), soap_action).name,
+            (None, Some(kind)) => kind.transfer.name,
+            (None, None) => OTHER,
         };
+        let of_documents = || DOCUMENT_HOSTS.into_iter().find(|known| *known == host);
         let call = EndedCall {
-            upstream: route.map_or(if is_document { DOCUMENT_HOST } else { OTHER }, |route| &route.host),
+            upstream: route.map(|route| route.host.as_str()).or_else(of_documents).unwrap_or(OTHER),
             operation,
             status: result.as_ref().ok().map(|response| response.status().as_u16()),
             code: match result {

@@ -19,8 +19,11 @@ pub(super) struct Operation<'a> {
 }
 
 impl<'a> Operation<'a> {
-    /// The download of the document of a report, which no usage plan counts.
+    /// The download of a document, which no usage plan counts.
     pub const DOWNLOAD: Operation<'static> = Operation { name: "downloadDocument", plan: None, reads: true };
+
+    /// The upload of a document, which no usage plan counts either.
+    pub const UPLOAD: Operation<'static> = Operation { name: "uploadDocument", plan: None, reads: false };
 
     /// `path` and `soap_action` are those of the plugin's request.
     pub fn of(route: &Route, method: &Method, path: &str, soap_action: Option<&'a str>) -> Self {

@@ -64,6 +64,10 @@ mod tests {
             ("/orders/*/items", "/orders//items", false),
             ("/orders/*/items", "/orders/1/items/2", false),
             ("/*/items/*", "/a/items/b/c", true),
+            // An encoded slash parts nothing.
+            ("/items/*/*", "/items/A1/SK%2FU", true),
+            ("/items/*/price", "/items/SK%2FU/price", true),
+            ("/items/*/price", "/items/SK/U/price", false),
             ("/or*s/x", "/orders/x", true),
             ("*", "anything/at all", true),
             ("*", "", false),

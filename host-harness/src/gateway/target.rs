@@ -96,6 +96,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_encoded_stays_so_byte_for_byte() {
+        let path = "/listings/2021-08-01/items/A1/SK%2FU%20%c3%a9%25?issueLocale=en_GB&x=a%2Fb+c";
+        for (endpoint, expected) in [
+            ("https://sellingpartnerapi-eu.amazon.com", "https://sellingpartnerapi-eu.amazon.com"),
+            ("http://127.0.0.1:8401/amazon/", "http://127.0.0.1:8401/amazon"),
+        ] {
+            let route = route(endpoint, RoutePath::Appended);
+            assert_eq!(target(&route, path), Some(format!("{expected}{path}")));
+        }
+    }
+
+    #[test]
     fn a_service_has_one_path() {
         let only = RoutePath::Only("/api/service.asmx".to_owned());
         let twin = route("http://[::1]:8402/kashflow/service.asmx", only);
@@ -111,6 +123,7 @@ mod tests {
         for (uri, allowed) in [
             ("https://example.org/orders/1?x=..", true),
             ("https://example.org:443/orders/a%2Fb", true),
+            ("https://example.org/items/A1/%2FSK%2F%2FU%2F", true),
             ("https://example.org/orders/a..b/...", true),
             ("http://example.org/orders/1", false),
             ("https://example.org:8443/orders/1", false),

@@ -33,7 +33,7 @@ pub(super) struct UsagePlan {
 }
 
 /// The documented plans of the operations that plugins call or may come to call.
-pub(super) static PLANS: [UsagePlan; 8] = [
+pub(super) static PLANS: [UsagePlan; 14] = [
     plan("getOrder", Method::GET, "/orders/2026-01-01/orders/{orderId}", 0.5, 30),
     plan("searchOrders", Method::GET, "/orders/2026-01-01/orders", 0.0056, 20),
     plan("getReport", Method::GET, "/reports/2021-06-30/reports/{reportId}", 2.0, 15),
@@ -41,7 +41,13 @@ pub(super) static PLANS: [UsagePlan; 8] = [
     plan("getReportDocument", Method::GET, "/reports/2021-06-30/documents/{reportDocumentId}", 0.0167, 15),
     plan("getInventorySummaries", Method::GET, "/fba/inventory/v1/summaries", 2.0, 2),
     plan("listTransactions", Method::GET, "/finances/2024-06-19/transactions", 0.5, 10),
+    plan("searchListingsItems", Method::GET, "/listings/2021-08-01/items/{sellerId}", 5.0, 5),
+    plan("getListingsItem", Method::GET, "/listings/2021-08-01/items/{sellerId}/{sku}", 5.0, 10),
     plan("patchListingsItem", Method::PATCH, "/listings/2021-08-01/items/{sellerId}/{sku}", 5.0, 5),
+    plan("createFeedDocument", Method::POST, "/feeds/2021-06-30/documents", 0.5, 15),
+    plan("createFeed", Method::POST, "/feeds/2021-06-30/feeds", 0.0083, 15),
+    plan("getFeed", Method::GET, "/feeds/2021-06-30/feeds/{feedId}", 2.0, 15),
+    plan("getFeedDocument", Method::GET, "/feeds/2021-06-30/documents/{feedDocumentId}", 0.0222, 10),
 ];
 
 const fn plan(
@@ -96,12 +102,27 @@ mod tests {
             ("/reports/2021-06-30/documents/a%2Fb", Some("getReportDocument")),
             ("/fba/inventory/v1/summaries", Some("getInventorySummaries")),
             ("/finances/2024-06-19/transactions", Some("listTransactions")),
-            ("/listings/2021-08-01/items/A1/SKU", None),
+            ("/listings/2021-08-01/items/A1", Some("searchListingsItems")),
+            ("/listings/2021-08-01/items/A1/SKU", Some("getListingsItem")),
+            ("/listings/2021-08-01/items/A1/SK%2FU%20%C3%A9", Some("getListingsItem")),
+            ("/listings/2021-08-01/items/A1/SK/U", None),
+            ("/feeds/2021-06-30/feeds/1", Some("getFeed")),
+            ("/feeds/2021-06-30/feeds", None),
+            ("/feeds/2021-06-30/documents/amzn1.tortuga%2F1", Some("getFeedDocument")),
+            ("/feeds/2021-06-30/documents", None),
         ] {
             assert_eq!(operation(Method::GET, path), expected, "{path}");
         }
-        assert_eq!(operation(Method::PATCH, "/listings/2021-08-01/items/A1/SKU"), Some("patchListingsItem"));
-        assert_eq!(operation(Method::POST, "/orders/2026-01-01/orders"), None);
+        for (method, path, expected) in [
+            (Method::PATCH, "/listings/2021-08-01/items/A1/SK%2FU", Some("patchListingsItem")),
+            (Method::PATCH, "/listings/2021-08-01/items/A1", None),
+            (Method::PUT, "/listings/2021-08-01/items/A1/SKU", None),
+            (Method::POST, "/feeds/2021-06-30/documents", Some("createFeedDocument")),
+            (Method::POST, "/feeds/2021-06-30/feeds", Some("createFeed")),
+            (Method::POST, "/orders/2026-01-01/orders", None),
+        ] {
+            assert_eq!(operation(method.clone(), path), expected, "{method} {path}");
+        }
     }
 
     #[test]

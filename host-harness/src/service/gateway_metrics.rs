@@ -46,7 +46,8 @@ impl GatewayObserver for GatewayMetrics {
 pub(super) fn upstream(host: &str) -> Upstream {
     match host {
         KASHFLOW_HOST => Upstream::KashFlow,
-        gateway::DOCUMENT_HOST => Upstream::AmazonDocuments,
+        gateway::REPORT_DOCUMENT_HOST => Upstream::AmazonDocuments,
+        gateway::FEED_DOCUMENT_HOST => Upstream::AmazonFeedDocuments,
         host if is_amazon_host(host) => Upstream::Amazon,
         _ => Upstream::Other,
     }

@@ -58,3 +58,67 @@ fn write(path: PathBuf, content: &str) -> Result<PathBuf, ConnectionFolderError>
         Err(source) => Err(ConnectionFolderError { path, source }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http::Method;
+
+    use super::*;
+    use crate::connection::Connection;
+    use crate::twin::PairOptions;
+    use crate::twin::world::WorldSize;
+
+    fn connection() -> Connection {
+        let world = World::generate(7, WorldSize::orders(1));
+        let now = world.epoch();
+        let options = PairOptions {
+            amazon_port: 0,
+            kashflow_port: 0,
+            usage_plan_factor: 1,
+            clock: Arc::new(move || now),
+        };
+        let pair = TwinPair::in_process(world, None, options).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = ConnectionFolder::write(folder.path(), &pair).unwrap().file;
+        Connection::load(&file).unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    #[test]
+    fn a_connection_to_the_twins_grants_what_stock_needs_and_no_other_write() {
+        let connection = connection();
+        let is_granted = |method: &Method, host: &str, path: &str| {
+            let of_host = connection.grants.iter().filter(|grant| grant.host == host);
+            let of_method = of_host.filter(|grant| grant.methods.contains(method));
+            of_method.flat_map(|grant| &grant.paths).any(|pattern| pattern.matches(path))
+        };
+        let (amazon, feeds) = ("sellingpartnerapi-eu.amazon.com", "feed-documents.amazon");
+        for (method, host, path, expected) in [
+            (Method::GET, amazon, "/fba/inventory/v1/summaries", true),
+            (Method::GET, amazon, "/listings/2021-08-01/items/A1", true),
+            (Method::GET, amazon, "/listings/2021-08-01/items/A1/AB%2F1", true),
+            (Method::PATCH, amazon, "/listings/2021-08-01/items/A1/AB%2F1", true),
+            (Method::PATCH, amazon, "/listings/2021-08-01/items/A1", false),
+            (Method::PUT, amazon, "/listings/2021-08-01/items/A1/AB%2F1", false),
+            (Method::DELETE, amazon, "/listings/2021-08-01/items/A1/AB%2F1", false),
+            (Method::POST, amazon, "/feeds/2021-06-30/documents", true),
+            (Method::POST, amazon, "/feeds/2021-06-30/feeds", true),
+            (Method::POST, amazon, "/orders/2026-01-01/orders", false),
+            (Method::GET, amazon, "/feeds/2021-06-30/documents/1", true),
+            (Method::GET, amazon, "/feeds/2021-06-30/feeds/1", true),
+            (Method::DELETE, amazon, "/feeds/2021-06-30/feeds/1", false),
+            (Method::PUT, feeds, "/1", true),
+            (Method::GET, feeds, "/1", true),
+            (Method::POST, feeds, "/1", false),
+            (Method::PUT, "report-documents.amazon", "/1", false),
+        ] {
+            assert_eq!(is_granted(&method, host, path), expected, "{method} {host}{path}");
+        }
+        assert!(connection.queues.contains("on-inventory"));
+        let actions = connection.grants.iter().filter_map(|grant| grant.soap_actions.as_ref()).flatten();
+        let mut actions = actions.filter(|action| action.as_str().contains("Product"));
+        assert_eq!(actions.next().map(|action| action.as_str()), Some("KashFlow/AddOrUpdateSubProduct"));
+        assert_eq!(actions.next(), None);
+    }
+}

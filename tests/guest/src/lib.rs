@@ -49,7 +49,8 @@ fn carry_out(script: &str) -> String {
             each(keys, |key| format!("{:?}", state::get(key).map(|entry| entry.map(value))))
         }
         ["create", keys @ ..] => each(keys, |key| format!("{:?}", state::create(key, b"by the guest", None))),
-        ["http", method, host, path] => http(method, host, path),
+        ["http", method, host, path] => http(method, host, path, ""),
+        ["http", method, host, path, body] => http(method, host, path, body),
         ["log", words @ ..] => {
             log::emit(log::Level::Warn, &words.join(" "), &[]);
             "logged".to_owned()
@@ -87,15 +88,15 @@ fn surroundings() -> String {
     format!("{variables} variables, {arguments} arguments, input {read:?}")
 }
 
-/// A request without a body: the status of its answer, or the error.
-fn http(method: &str, host: &str, path: &str) -> String {
-    match exchange(method, host, path) {
+/// A request: the status of its answer, or the error.
+fn http(method: &str, host: &str, path: &str, body: &str) -> String {
+    match exchange(method, host, path, body) {
         Ok(status) => status.to_string(),
         Err(error) => format!("{error:?}"),
     }
 }
 
-fn exchange(method: &str, host: &str, path: &str) -> Result<u16, ErrorCode> {
+fn exchange(method: &str, host: &str, path: &str, content: &str) -> Result<u16, ErrorCode> {
     let request = OutgoingRequest::new(Fields::new());
     request.set_method(&Method::Other(method.to_owned())).expect("a test names a sound method");
     request.set_scheme(Some(&Scheme::Https)).expect("this scheme is always taken");
@@ -103,6 +104,10 @@ fn exchange(method: &str, host: &str, path: &str) -> Result<u16, ErrorCode> {
     request.set_path_with_query(Some(path)).expect("a test names a sound path");
     let body = request.body().expect("a new request still has its body");
     let future = outgoing_handler::handle(request, None)?;
+    if !content.is_empty() {
+        let stream = body.write().expect("the body is written for the first time");
+        stream.blocking_write_and_flush(content.as_bytes()).expect("the host takes in a body to its end");
+    }
     OutgoingBody::finish(body, None)?;
     future.subscribe().block();
     let answer = future.get().expect("it was waited for").expect("it is taken for the first time");

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use chrono::DateTime;
@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use crate::clock::{Clock, ManualClock};
 use crate::connection::ConnectionName;
 use crate::gateway::{
-    Credential, DOCUMENT_HOST, DocumentLinks, Gateway, GatewayError, HttpClient, HttpGrant, LwaCredentials,
-    LwaToken, Patience, Pattern, Route, RoutePath, Unobserved,
+    Credential, DocumentLinks, FEED_DOCUMENT_HOST, Gateway, GatewayError, HttpClient, HttpGrant,
+    LwaCredentials, LwaToken, Patience, Pattern, REPORT_DOCUMENT_HOST, Route, RoutePath, Unobserved,
 };
 use crate::limits::Limits;
 use crate::redactor::Redactor;
@@ -30,12 +30,20 @@ pub const SECRETS: [&str; 4] = ["Atzr|refresh-token", "client-secret-1", "p&ss-w
 /// One call as a server saw it.
 #[derive(Clone)]
 pub struct Seen {
+    pub method: Method,
     pub path_and_query: String,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl Seen {
+    /// Their names, in the order of the alphabet.
+    pub fn header_names(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self.headers.keys().map(http::HeaderName::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -64,8 +72,13 @@ impl Server {
             script: Arc::default(),
             permits: Arc::new(Semaphore::new(10_000)),
         };
-        let handler = move |State(server): State<Server>, uri: Uri, headers: HeaderMap, body: Bytes| async move {
-            let seen = Seen { path_and_query: uri.path_and_query().unwrap().to_string(), headers, body };
+        let handler = move |State(server): State<Server>,
+                            method: Method,
+                            uri: Uri,
+                            headers: HeaderMap,
+                            body: Bytes| async move {
+            let path_and_query = uri.path_and_query().unwrap().to_string();
+            let seen = Seen { method, path_and_query, headers, body };
             let count = {
                 let mut all = server.seen.lock().unwrap();
                 all.push(seen.clone());
@@ -75,7 +88,8 @@ impl Server {
             let scripted = server.script.lock().unwrap().pop_front();
             scripted.map_or_else(|| answer(&seen, count), IntoResponse::into_response)
         };
-        let router = Router::new().fallback(handler).with_state(server.clone());
+        let router =
+            Router::new().fallback(handler).layer(DefaultBodyLimit::disable()).with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         server
     }
@@ -172,7 +186,10 @@ pub fn gateway_with(
         grants: vec![
             grant(AMAZON, &[Method::GET, Method::POST], "/orders/2026-01-01/orders/*", None),
             grant(AMAZON, &[Method::GET], "/reports/2021-06-30/documents/*", None),
-            grant(DOCUMENT_HOST, &[Method::GET, Method::POST], "/*", None),
+            grant(REPORT_DOCUMENT_HOST, &[Method::GET, Method::POST], "/*", None),
+            grant(AMAZON, &[Method::GET, Method::PUT, Method::PATCH], "/listings/2021-08-01/items/*/*", None),
+            grant(AMAZON, &[Method::GET, Method::POST], "/feeds/2021-06-30/*", None),
+            grant(FEED_DOCUMENT_HOST, &[Method::GET, Method::PUT, Method::POST], "/*", None),
             grant(
                 KASHFLOW,
                 &[Method::POST],

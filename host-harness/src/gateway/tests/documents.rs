@@ -8,7 +8,8 @@ use http::{Request, Response, StatusCode};
 use super::bench::{AMAZON, Bench, KASHFLOW, Server, get};
 use crate::captured_log::Log;
 use crate::gateway::{
-    BreakerThresholds, DOCUMENT_HOST, GATEWAY_CODE, Gateway, GatewayCode, Patience, Resilience, Unobserved,
+    BreakerThresholds, DOCUMENT_HOSTS, GATEWAY_CODE, Gateway, GatewayCode, Patience, REPORT_DOCUMENT_HOST,
+    Resilience, Unobserved,
 };
 use crate::limits::Limits;
 
@@ -19,7 +20,7 @@ fn ask() -> Request<Bytes> {
 }
 
 fn fetch(path: &str) -> Request<Bytes> {
-    Request::get(format!("https://{DOCUMENT_HOST}{path}")).body(Bytes::new()).unwrap()
+    Request::get(format!("https://{REPORT_DOCUMENT_HOST}{path}")).body(Bytes::new()).unwrap()
 }
 
 /// The next answer of Amazon has a link to the server of this address.
@@ -41,7 +42,7 @@ async fn a_document_is_fetched_by_its_id_and_without_a_token() {
         (Bench::start().await, Server::start(|_, _| Response::new("a file".into())).await);
     announce(&bench, &documents.authority());
     let told = bench.send(ask()).await.unwrap();
-    let link = format!("https://{DOCUMENT_HOST}/amzn1.spdoc.1%2F2");
+    let link = format!("https://{REPORT_DOCUMENT_HOST}/amzn1.spdoc.1%2F2");
     let expected =
         format!(r#"{{"compressionAlgorithm":"GZIP","reportDocumentId":"amzn1.spdoc.1/2","url":"{link}"}}"#);
     assert_eq!(text(&told), expected);
@@ -115,7 +116,7 @@ async fn a_redirect_and_a_refusal_are_answers_and_a_document_has_a_bound() {
 async fn documents_that_cannot_be_had_hold_back_no_order() {
     let bench = Bench::start().await;
     let thresholds = BreakerThresholds { failures: 1, ..BreakerThresholds::default() };
-    let upstreams = [AMAZON, KASHFLOW, DOCUMENT_HOST].map(str::to_owned);
+    let upstreams = [AMAZON, KASHFLOW].into_iter().chain(DOCUMENT_HOSTS).map(str::to_owned);
     let resilience = Resilience::new(upstreams, thresholds, Arc::new(Unobserved));
     let plain = Arc::into_inner(bench.gateway).expect("nobody else holds it");
     let gateway = Gateway { resilience: Some(resilience), ..plain };

@@ -4,6 +4,8 @@ mod bench;
 mod documents;
 mod egress;
 mod exchanges;
+mod feeds;
+mod listings;
 mod resilience;
 mod secrecy;
 mod tokens;

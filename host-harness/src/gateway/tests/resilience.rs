@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::join_all;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use tokio::time::{Instant, advance};
 
 use super::bench::{AMAZON, KASHFLOW, gateway, gateway_with, get, order, soap};
@@ -253,6 +253,8 @@ async fn a_read_without_an_answer_is_sent_again_and_a_write_never() {
     for failure in [plain(502), plain(503), plain(504), Err(TransportError::ConnectionLost)] {
         for (request, reads) in
             [(order(), true), (soap("GetCustomer", ""), true), (insert(), false), (post(), false)]
+                .into_iter()
+                .chain([Method::GET, Method::PUT, Method::PATCH].map(listing))
         {
             let stage = Stage::set(THRESHOLDS);
             stage.answers([failure.clone(), failure.clone()]);
@@ -272,10 +274,17 @@ async fn a_read_without_an_answer_is_sent_again_and_a_write_never() {
     }
 }
 
+/// A call about a product of the seller's, and whether it reads.
+fn listing(method: Method) -> (Request<Bytes>, bool) {
+    let mut request = get("/listings/2021-08-01/items/A1/SK%2FU");
+    *request.method_mut() = method.clone();
+    (request, method == Method::GET)
+}
+
 /// A call of Amazon's that is no read.
 fn post() -> Request<Bytes> {
     let mut request = order();
-    *request.method_mut() = http::Method::POST;
+    *request.method_mut() = Method::POST;
     request
 }
 

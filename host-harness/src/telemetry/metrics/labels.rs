@@ -36,6 +36,8 @@ words! {
         AmazonLogin: "amazon-login",
         /// Where the documents of reports are.
         AmazonDocuments: "amazon-documents",
+        /// Where the documents of feeds are.
+        AmazonFeedDocuments: "amazon-feed-documents",
         KashFlow: "kashflow",
         /// No route leads there.
         Other: "other",
