@@ -12,10 +12,13 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::get_order::get_order;
+use super::inventory_summaries::get_inventory_summaries;
 use super::login::GrantKind;
 use super::parameters::Query;
+use super::patch_listing::patch_listings_item;
 use super::problem::Problem;
 use super::reports::{create_report, get_report, get_report_document, get_reports};
+use super::search_listings::{get_listings_item, search_listings_items};
 use super::search_orders::search_orders;
 use super::service::Service;
 use super::usage_plan::UsagePlan;
@@ -31,6 +34,10 @@ pub enum OperationId {
     GetReport,
     CreateReport,
     GetReportDocument,
+    GetInventorySummaries,
+    SearchListingsItems,
+    GetListingsItem,
+    PatchListingsItem,
     /// The presigned link to a document.
     DownloadDocument,
 }
@@ -105,6 +112,38 @@ pub(super) const OPERATIONS: &[Operation] = &[
         grant: GrantKind::Seller,
         handler: get_report_document,
     },
+    Operation {
+        id: OperationId::GetInventorySummaries,
+        method: MethodFilter::GET,
+        path: "/fba/inventory/v1/summaries",
+        plan: UsagePlan { rate_per_10_000_seconds: 20_000, burst: 2 },
+        grant: GrantKind::Seller,
+        handler: get_inventory_summaries,
+    },
+    Operation {
+        id: OperationId::SearchListingsItems,
+        method: MethodFilter::GET,
+        path: "/listings/2021-08-01/items/{sellerId}",
+        plan: UsagePlan { rate_per_10_000_seconds: 50_000, burst: 5 },
+        grant: GrantKind::Seller,
+        handler: search_listings_items,
+    },
+    Operation {
+        id: OperationId::GetListingsItem,
+        method: MethodFilter::GET,
+        path: "/listings/2021-08-01/items/{sellerId}/{sku}",
+        plan: UsagePlan { rate_per_10_000_seconds: 50_000, burst: 10 },
+        grant: GrantKind::Seller,
+        handler: get_listings_item,
+    },
+    Operation {
+        id: OperationId::PatchListingsItem,
+        method: MethodFilter::PATCH,
+        path: "/listings/2021-08-01/items/{sellerId}/{sku}",
+        plan: UsagePlan { rate_per_10_000_seconds: 50_000, burst: 5 },
+        grant: GrantKind::Seller,
+        handler: patch_listings_item,
+    },
 ];
 
 impl<'a> Call<'a> {
@@ -121,5 +160,13 @@ impl<'a> Call<'a> {
     /// A parameter that stands in the operation's path.
     pub fn path_parameter(&self, name: &str) -> &str {
         self.path.get(name).map(String::as_str).expect("the operation's path names its parameters")
+    }
+
+    /// Refuses a call whose path names another seller than the one who gave the access.
+    pub fn require_own_seller(&self) -> Result<(), Problem> {
+        match self.path_parameter("sellerId") == self.service.seller_id() {
+            true => Ok(()),
+            false => Err(Problem::not_permitted()),
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::problem::Problem;
+use crate::twin::world::marketplace::is_european;
 use crate::twin::world::order::FulfilmentStatus;
 use crate::twin::world::product::Fulfilment;
 
@@ -52,6 +53,17 @@ impl Query {
     fn values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// A parameter that must name exactly one marketplace.
+pub(super) fn one_marketplace(query: &Query, name: &str) -> Result<String, Problem> {
+    let known = |id: &str| is_european(id).then(|| id.to_owned());
+    let marketplaces: [String; 1] = query
+        .list(name, known)?
+        .try_into()
+        .map_err(|_| Problem::invalid_input(format!("{name} must have exactly one value.")))?;
+    let [marketplace] = marketplaces;
+    Ok(marketplace)
 }
 
 fn invalid_value(name: &str) -> Problem {

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 pub(super) struct Problem {
     pub status: StatusCode,
     pub code: &'static str,
-    pub message: &'static str,
+    /// `None` where Amazon leaves it out.
+    pub message: Option<&'static str>,
     /// Empty text where Amazon says nothing more, `None` where it leaves the field out.
     pub details: Option<String>,
 }
@@ -23,8 +24,23 @@ impl Problem {
         Problem {
             status: StatusCode::BAD_REQUEST,
             code: "InvalidInput",
-            message: "The input you have submitted is not valid. Please check your input and try again.",
+            message: Some(
+                "The input you have submitted is not valid. Please check your input and try again.",
+            ),
             details: Some(details.into()),
+        }
+    }
+
+    /// A refusal that says no more than that it is one.
+    pub fn invalid_input_alone() -> Self {
+        Problem { status: StatusCode::BAD_REQUEST, code: "InvalidInput", message: None, details: None }
+    }
+
+    /// A body that is not what the operation takes.
+    pub fn cannot_be_parsed() -> Self {
+        Problem {
+            message: Some("Request has missing or invalid parameters and cannot be parsed."),
+            ..Problem::invalid_input("")
         }
     }
 
@@ -33,7 +49,7 @@ impl Problem {
         Problem {
             status: StatusCode::BAD_REQUEST,
             code: "InvalidInput",
-            message: "Request for report type 1118 is not allowed at this time",
+            message: Some("Request for report type 1118 is not allowed at this time"),
             details: Some(String::new()),
         }
     }
@@ -42,7 +58,7 @@ impl Problem {
         Problem {
             status: StatusCode::NOT_FOUND,
             code: "NotFound",
-            message: "The requested resource was not found.",
+            message: Some("The requested resource was not found."),
             details: Some(String::new()),
         }
     }
@@ -69,7 +85,7 @@ impl Problem {
         Problem {
             status: StatusCode::FORBIDDEN,
             code: "MissingAuthenticationToken",
-            message: DENIED,
+            message: Some(DENIED),
             details: None,
         }
     }
@@ -78,7 +94,7 @@ impl Problem {
         Problem {
             status: StatusCode::TOO_MANY_REQUESTS,
             code: "QuotaExceeded",
-            message: "You exceeded your quota for the requested resource.",
+            message: Some("You exceeded your quota for the requested resource."),
             details: Some(String::new()),
         }
     }
@@ -87,7 +103,7 @@ impl Problem {
         Problem {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             code: "InternalFailure",
-            message: "We encountered an internal error. Please try again.",
+            message: Some("We encountered an internal error. Please try again."),
             details: None,
         }
     }
@@ -96,7 +112,7 @@ impl Problem {
         Problem {
             status: StatusCode::SERVICE_UNAVAILABLE,
             code: "ServiceUnavailable",
-            message: "Service is temporarily unavailable. Please try again.",
+            message: Some("Service is temporarily unavailable. Please try again."),
             details: Some(String::new()),
         }
     }
@@ -105,13 +121,16 @@ impl Problem {
         Problem {
             status: StatusCode::FORBIDDEN,
             code: "Unauthorized",
-            message: DENIED,
+            message: Some(DENIED),
             details: Some(details.to_owned()),
         }
     }
 
     pub fn body(&self) -> Value {
-        let mut error = json!({ "code": self.code, "message": self.message });
+        let mut error = json!({ "code": self.code });
+        if let Some(message) = self.message {
+            error["message"] = message.into();
+        }
         if let Some(details) = &self.details {
             error["details"] = details.as_str().into();
         }

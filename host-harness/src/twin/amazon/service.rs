@@ -22,9 +22,11 @@ use super::pagination::Pages;
 use super::parameters::Query;
 use super::problem::{BAD_REQUEST_PAGE, Problem, UNAVAILABLE_PAGE};
 use super::reports::{Content, Reports};
+use super::stock::Stock;
 use super::usage_plan::Usage;
 use super::{AmazonOptions, connection::CutSwitch};
 use crate::twin::world::SharedWorld;
+use crate::twin::world::ids::SellerId;
 use crate::twin::world::report::{Report, ReportOrigin, ReportStatus};
 use crate::twin::world::seller::Credentials;
 use crate::twin::world::stream::{Purpose, Stream};
@@ -36,6 +38,7 @@ pub(super) struct Service {
     world: SharedWorld,
     options: AmazonOptions,
     seed: u64,
+    seller_id: SellerId,
     credentials: Credentials,
     access_tokens: Mutex<AccessTokens>,
     pages: Mutex<Pages>,
@@ -45,6 +48,7 @@ pub(super) struct Service {
     told_instead: Mutex<BTreeMap<String, Value>>,
     orders_of_a_page: AtomicUsize,
     reports: Mutex<Reports>,
+    stock: Mutex<Stock>,
     /// Where the twin is, for links to its documents.
     endpoint: String,
     pub faults: Faults,
@@ -54,9 +58,9 @@ pub(super) struct Service {
 impl Service {
     /// The settlements are those of the world as it is now: Amazon does not change one.
     pub fn new(world: SharedWorld, options: AmazonOptions, endpoint: String) -> Self {
-        let (seed, credentials, settlements) = {
+        let (seed, seller, settlements, stock) = {
             let world = world.read().unwrap_or_else(PoisonError::into_inner);
-            (world.seed(), world.seller().credentials.clone(), world.settlement_reports())
+            (world.seed(), world.seller().clone(), world.settlement_reports(), Stock::of_world(&world))
         };
         let mut reports = Reports::default();
         for (report, settlement) in settlements {
@@ -66,7 +70,8 @@ impl Service {
             world,
             options,
             seed,
-            credentials,
+            seller_id: seller.id,
+            credentials: seller.credentials,
             access_tokens: Mutex::default(),
             pages: Mutex::default(),
             usage: Mutex::default(),
@@ -74,6 +79,7 @@ impl Service {
             told_instead: Mutex::default(),
             orders_of_a_page: AtomicUsize::new(usize::MAX),
             reports: Mutex::new(reports),
+            stock: Mutex::new(stock),
             endpoint,
             faults: Faults::default(),
             calls: Calls::default(),
@@ -86,6 +92,10 @@ impl Service {
 
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    pub fn seller_id(&self) -> &str {
+        self.seller_id.as_str()
     }
 
     pub fn told_instead(&self) -> MutexGuard<'_, BTreeMap<String, Value>> {
@@ -111,6 +121,13 @@ impl Service {
 
     pub fn reports(&self) -> MutexGuard<'_, Reports> {
         self.reports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goods and offers as they are by now.
+    pub fn stock(&self) -> MutexGuard<'_, Stock> {
+        let mut stock = self.stock.lock().unwrap_or_else(PoisonError::into_inner);
+        stock.settle(self.now());
+        stock
     }
 
     pub fn put_report(&self, report_type: &str, status: ReportStatus, content: Content) -> Report {

@@ -45,12 +45,24 @@ identifier! {
     Asin
 }
 identifier! {
+    /// The label under which Amazon's warehouses keep goods (fulfilment network SKU): `X00` and 7 characters.
+    FnSku
+}
+identifier! {
     /// The id of a report, 11 digits.
     ReportId
 }
 identifier! {
     /// The id of the document of a report: `amzn1.spdoc.1.4.eu.…`.
     ReportDocumentId
+}
+identifier! {
+    /// The id of a feed, 12 digits.
+    FeedId
+}
+identifier! {
+    /// The id of a feed's document, sent or received: `amzn1.tortuga.4.eu.…`.
+    FeedDocumentId
 }
 identifier! {
     /// The seller ("merchant token"), `A` and 13 letters or digits.

@@ -25,6 +25,7 @@ pub mod report;
 mod schedule;
 pub mod seller;
 pub mod settlement;
+pub mod stock;
 pub mod stream;
 pub mod vat;
 

@@ -104,7 +104,7 @@ impl World {
     pub(super) fn stock_notification(&self, product: &Product, at: DateTime<Utc>) -> Value {
         let payload = json!({
             "SellerId": self.seller().id.as_str(),
-            "FNSKU": format!("X00{}", &product.asin.as_str()[3..]),
+            "FNSKU": product.fn_sku().as_str(),
             "ASIN": product.asin.as_str(),
             "SKU": product.sku.as_str(),
             "FulfillmentInventoryByMarketplace": [{
@@ -221,7 +221,7 @@ impl World {
 
     /// The stream from which the ids of one notification come: named by what the notification tells.
     fn notification_ids(&self, key: &str) -> Stream {
-        Stream::new(self.seed(), Purpose::Notification, fingerprint(key))
+        Stream::named(self.seed(), Purpose::Notification, key)
     }
 
     fn subscription_id(&self, kind: &str) -> String {
@@ -238,10 +238,4 @@ fn programs(order: &Order) -> Vec<&'static str> {
     let flags =
         [(order.business, "Business"), (order.prime, "Prime"), (order.replaces.is_some(), "Replacement")];
     flags.into_iter().filter_map(|(set, name)| set.then_some(name)).collect()
-}
-
-/// FNV-1a (Fowler, Noll and Vo): spreads keys over the numbers of streams, the same on every machine.
-fn fingerprint(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

@@ -1,7 +1,7 @@
 //! The goods of the seller: how Amazon lists them and how KashFlow knows them.
 //!
-//! Absent on purpose: the list of goods and the making of codes (`catalogue`), and FBA stock by its
-//! condition, which the inventory API will need.
+//! Absent on purpose: the list of goods and the making of codes (`catalogue`), and the stock at
+//! Amazon with all that is told of it (`stock`).
 
 use super::ids::{Asin, Sku};
 use super::money::vat_contained;

@@ -147,3 +147,11 @@ pub const CHANGED_WHEN_ALIVE_AGAIN: u64 = 400;
 pub const QUICK_CHANGE: u64 = 500;
 pub const KINDS_OF_CHANGE: [(ChangeOfContent, u64); 3] =
     [(ChangeOfContent::Quantity, 400), (ChangeOfContent::LineCancelled, 300), (ChangeOfContent::Price, 300)];
+
+/// Merchant-fulfilled offers that still say what was in stock before the last sales elsewhere.
+pub const OFFER_BEHIND_STOCK: u64 = 250;
+/// Products at Amazon with units in each stage of the way there, in each kind of reservation, and lost or damaged in
+/// each way.
+pub const STOCK_INBOUND: u64 = 250;
+pub const STOCK_RESERVED: u64 = 400;
+pub const STOCK_LOST_OR_DAMAGED: u64 = 120;

@@ -27,6 +27,12 @@ pub enum Purpose {
     Refund = 15,
     Report = 16,
     BigSettlement = 17,
+    Stock = 18,
+    InventoryPage = 19,
+    ListingsPage = 20,
+    Submission = 21,
+    Feed = 22,
+    FeedDocument = 23,
 }
 
 /// A deterministic stream of choices.
@@ -40,6 +46,11 @@ impl Stream {
         key[8..16].copy_from_slice(&(purpose as u64).to_le_bytes());
         key[16..24].copy_from_slice(&index.to_le_bytes());
         Stream(ChaCha8Rng::from_seed(key))
+    }
+
+    /// The stream of `purpose` for something that has a name and no number.
+    pub fn named(seed: u64, purpose: Purpose, name: &str) -> Self {
+        Stream::new(seed, purpose, fingerprint(name))
     }
 
     /// A number from 0 to `bound` - 1. The bias of the modulus is below 2⁻³² for every bound used here.
@@ -98,6 +109,12 @@ impl Stream {
             items.swap(last, usize::try_from(self.below(count)).expect("it is below a slice length"));
         }
     }
+}
+
+/// FNV-1a (Fowler, Noll and Vo): spreads names over the numbers of streams, the same on every machine.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 #[cfg(test)]

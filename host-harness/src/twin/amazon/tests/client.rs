@@ -128,6 +128,13 @@ impl Setting {
         self.get_raw(token, &format!("{path}?{query}")).await.expect("an answer")
     }
 
+    /// An authorised call with a JSON body.
+    pub async fn call(&self, method: Method, token: &str, path: &str, body: &Value) -> Reply {
+        let headers =
+            [("x-amz-access-token", token), ("user-agent", USER_AGENT), ("content-type", "application/json")];
+        self.send(method, path, &headers, &body.to_string()).await.expect("an answer")
+    }
+
     pub async fn get_raw(&self, token: &str, path: &str) -> Result<Reply, hyper_util::client::legacy::Error> {
         let headers = [("x-amz-access-token", token), ("user-agent", USER_AGENT)];
         self.send(Method::GET, path, &headers, "").await
