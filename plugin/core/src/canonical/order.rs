@@ -3,13 +3,15 @@
 //! An order that is still pending has no sale: the channel gives no prices before payment is
 //! authorised. Absent on purpose: the events that announced it, and anything about posting.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 
 use super::address::{Address, CountryCode};
-use super::ids::{MarketplaceId, OrderId};
+use super::ids::{MarketplaceId, OrderId, SellerSku};
 use super::sale::Sale;
+use super::stock::Units;
 
 /// How far an order has come.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,6 +64,8 @@ pub struct Order {
     pub dispatched_from: Option<CountryCode>,
     /// The order that this one replaces or exchanges, free of charge.
     pub replaces: Option<OrderId>,
+    /// The units of each SKU, whatever is known of their prices.
+    pub ordered: BTreeMap<SellerSku, Units>,
     /// `None` while pending.
     pub sale: Option<Sale>,
 }

@@ -12,6 +12,7 @@ mod kashflow_settlement_books;
 mod on_financial_event;
 mod on_order;
 mod order_planner;
+mod order_promise;
 mod order_version;
 mod queued_order;
 mod settlement_file;

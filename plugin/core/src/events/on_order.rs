@@ -4,7 +4,7 @@
 
 use crate::amazon::notification::{Notification, decode};
 use crate::amazon::order_change::OrderChange;
-use crate::canonical::{DocumentReference, MarketplaceId, Order, Sale};
+use crate::canonical::{DocumentKind, DocumentReference, MarketplaceId, Order, Sale};
 use crate::finding::{Code, Finding};
 use crate::host::{Host, LogLevel};
 use crate::limits::{LAG_MS, LAGGING_READS_MAX};
@@ -18,6 +18,7 @@ use crate::settings::{Marketplace, Settings};
 
 use super::kashflow_books::KashFlowBooks;
 use super::order_planner::OrderPlanner;
+use super::order_promise;
 use super::order_version;
 use super::{Delivery, age_ms, not_handled_finding, queued_order, settings};
 
@@ -112,26 +113,50 @@ fn read_and_post(
     let Some(marketplace) = settings.marketplaces.get(&order.marketplace) else {
         return Err(End::Ignored(foreign_marketplace(&order.marketplace, change)));
     };
-    match moment(&order, settings.posting.on_status) {
+    let moment = moment(&order, settings.posting.on_status);
+    let is_withdrawn = matches!(moment, Moment::Withdraw(_));
+    let result = follow_moment(host, settings, marketplace, &order, moment, done);
+    let is_older = matches!(&result, Err(End::Ignored(finding)) if finding.code == Code::OlderVersion);
+    if !is_older {
+        order_promise::keep(host, settings, &order, !is_withdrawn && !stands(done))?;
+    }
+    result
+}
+
+/// Whether the order is in the books now, by the last of its documents.
+fn stands(done: &[Effect]) -> bool {
+    done.last().is_some_and(|effect| effect.document == DocumentKind::Invoice.effect_name())
+}
+
+/// Does what the moment asks for.
+fn follow_moment(
+    host: &mut dyn Host,
+    settings: &Settings,
+    marketplace: &Marketplace,
+    order: &Order,
+    moment: Moment,
+    done: &mut Vec<Effect>,
+) -> Result<Outcome, End> {
+    match moment {
         Moment::Post => {
-            let sale = order.sale.as_ref().ok_or_else(|| proceeds_missing(&order))?;
-            in_journal(host, &order, done, |host, journal| {
-                post(host, settings, marketplace, &order, sale, journal)
+            let sale = order.sale.as_ref().ok_or_else(|| proceeds_missing(order))?;
+            in_journal(host, order, done, |host, journal| {
+                post(host, settings, marketplace, order, sale, journal)
             })
         }
-        Moment::Withdraw(finding) => in_journal(host, &order, done, |host, journal| {
-            if journal.chain().last().is_none() && order_version::follows(journal, &order) != Some(None) {
-                check_unposted(host, &order)?;
+        Moment::Withdraw(finding) => in_journal(host, order, done, |host, journal| {
+            if journal.chain().last().is_none() && order_version::follows(journal, order) != Some(None) {
+                check_unposted(host, order)?;
             }
-            take_back(host, settings, marketplace, &order, journal, finding)
+            take_back(host, settings, marketplace, order, journal, finding)
         }),
         // An order that has fallen back since it was posted stands as it is now, and is posted when it is time.
-        Moment::Wait(finding) => in_journal(host, &order, done, |host, journal| {
+        Moment::Wait(finding) => in_journal(host, order, done, |host, journal| {
             // What was posted at the very moment of this version stays: nothing tells which of the two is later.
-            if matches!(order_version::follows(journal, &order), Some(Some(_))) {
+            if matches!(order_version::follows(journal, order), Some(Some(_))) {
                 return Err(End::Ignored(finding));
             }
-            take_back(host, settings, marketplace, &order, journal, finding)
+            take_back(host, settings, marketplace, order, journal, finding)
         }),
         Moment::Hold(finding) => Err(End::Stop(Stop::Held(finding))),
     }

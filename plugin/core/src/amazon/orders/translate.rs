@@ -3,11 +3,13 @@
 //! Two kinds of trouble are kept apart: an answer that cannot be read at all (a text, tried again) and
 //! an order whose content does not make one ([`Untranslatable`], for a person).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::canonical::{
     Address, Buyer, CountryCode, Currency, Fulfilment, Liability, MarketplaceId, Money, Order, OrderId,
-    OrderItemId, OrderStatus, Sale, SaleError, SaleLine, SellerSku,
+    OrderItemId, OrderStatus, Sale, SaleError, SaleLine, SellerSku, Units,
 };
 use crate::finding::Code;
 use crate::limits::ORDER_LINES_MAX;
@@ -55,6 +57,7 @@ pub(super) fn order(wire: &wire::Order) -> Result<Result<Order, Untranslatable>,
         destination: destination(wire.recipient.as_ref()),
         dispatched_from: dispatched_from(&wire.packages),
         replaces: replaces(&wire.associated_orders),
+        ordered: ordered(&wire.order_items),
         sale: None,
     };
     // What was cancelled or is not paid for sells nothing yet or any more: its amounts are not the last word,
@@ -135,6 +138,18 @@ fn replaces(associated: &[wire::AssociatedOrder]) -> Option<OrderId> {
             )
         })
         .find_map(|order| OrderId::new(order.order_id.as_deref()?))
+}
+
+/// The units of each SKU. An item that names none has no stock that anybody could count.
+fn ordered(items: &[wire::OrderItem]) -> BTreeMap<SellerSku, Units> {
+    let mut ordered: BTreeMap<SellerSku, Units> = BTreeMap::new();
+    for item in items {
+        if let Some(sku) = item.product.seller_sku.as_deref().and_then(SellerSku::new) {
+            let units = ordered.entry(sku).or_default();
+            *units = units.plus(Units(item.quantity_ordered.into()));
+        }
+    }
+    ordered
 }
 
 /// The sale, `None` where the order has no prices yet.
