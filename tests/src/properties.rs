@@ -217,6 +217,7 @@ fn order_of(lines: &[Line]) -> Order {
         .collect();
     let total = sale_lines.iter().map(|line| line.total().minor()).sum();
     Order {
+        ordered: BTreeMap::new(),
         id: OrderId::new("026-0000001-0000001").expect("an id"),
         marketplace: MarketplaceId::new("A1F83G8C2ARO7P").expect("an id"),
         placed_at: Utc.with_ymd_and_hms(2026, 10, 20, 9, 30, 0).single().expect("a time"),

@@ -31,6 +31,8 @@ pub struct Story {
     /// Settlements that an arrival can refer to by name.
     #[serde(default)]
     pub settlement: BTreeMap<String, SettlementStory>,
+    /// What both sides have of the seller's goods before; without it the connection keeps no stock in step.
+    pub stock: Option<StockStory>,
     /// Queues that the connection does not grant.
     #[serde(default)]
     pub without_queues: Vec<String>,
@@ -47,6 +49,9 @@ pub struct Arrival {
     /// What brings it.
     #[serde(default)]
     pub source: ArrivalSource,
+    /// Which event it is of: each of a story is the same one unless it says otherwise.
+    #[serde(default = "event_1")]
+    pub event: String,
     /// Which of the messages that the plugin has sent to the queue `on-order`, counted from 1.
     #[serde(default = "one")]
     pub message: u32,
@@ -92,6 +97,39 @@ pub struct Arrival {
     /// Payments that somebody books in KashFlow before this arrival.
     #[serde(default)]
     pub paid: Vec<PaymentStory>,
+    /// What becomes of the goods before this arrival.
+    #[serde(default)]
+    pub stock: StockStory,
+    /// The SKU whose units Amazon tells of, as they are then.
+    pub counted: Option<String>,
+}
+
+/// What both sides have of the seller's goods, or what becomes of them.
+#[derive(Deserialize, Clone, Default)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct StockStory {
+    /// Units in Amazon's warehouse that can be sent, by SKU.
+    pub warehouse: BTreeMap<String, u32>,
+    /// Units on their way there, which change without a new time.
+    pub inbound: BTreeMap<String, u32>,
+    /// SKUs that Amazon's summaries leave out.
+    pub hidden: Vec<String>,
+    /// Whether the summaries show what was before the latest change.
+    pub lags: Option<bool>,
+    /// Offers of the merchant's, with their units.
+    pub offer: BTreeMap<String, u32>,
+    /// Offers whose goods Amazon sends.
+    pub amazon_offer: Vec<String>,
+    /// Offers that are taken away.
+    pub removed: Vec<String>,
+    /// Units of the merchant's offers that are bought: Amazon takes them off by itself.
+    pub bought: BTreeMap<String, u32>,
+    /// SKUs whose quantities Amazon accepts and then refuses, and what it says.
+    pub refuses: BTreeMap<String, String>,
+    /// SKUs whose quantities Amazon takes again.
+    pub takes: Vec<String>,
+    /// Stock levels that a person sets in KashFlow, by product.
+    pub books: BTreeMap<String, i32>,
 }
 
 /// A settlement as Amazon writes it.
@@ -266,7 +304,11 @@ pub struct FaultStory {
 impl Arrival {
     /// Which export it is for: every settlement is for one.
     pub fn export(&self) -> &str {
-        if self.settlement.is_some() { "on-financial-event" } else { &self.export }
+        match self {
+            Arrival { settlement: Some(_), .. } => "on-financial-event",
+            Arrival { counted: Some(_), .. } => "on-inventory",
+            _ => &self.export,
+        }
     }
 }
 
@@ -298,6 +340,10 @@ fn one_notification() -> Vec<Arrival> {
 
 fn on_order() -> String {
     "on-order".to_owned()
+}
+
+fn event_1() -> String {
+    "event-1".to_owned()
 }
 
 fn order_change() -> String {

@@ -187,15 +187,15 @@ pub const OFFER_ABSENT_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// How long an order is remembered whose units are promised and not invoiced: longer than anybody waits for goods.
 pub const PROMISE_TTL_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
-/// Keys that the ledger of stock is kept under. With 20,000 products some 300 of them are in each value, which is
-/// well below what a host keeps in one.
-pub const STOCK_SHARDS: u8 = 64;
+/// Keys that the ledger of stock is kept under. With 20,000 products some 600 of them are in each value, of some 100
+/// bytes each, which is well below what a host keeps in one.
+pub const STOCK_SHARDS: u8 = 32;
 
 /// Changes of stock that an outcome names; more are counted.
 pub const STOCK_EFFECTS_MAX: usize = 100;
 
 /// Keys that promises are kept under: a few hundred orders wait to be sent at a time.
-pub const PROMISE_SHARDS: u8 = 16;
+pub const PROMISE_SHARDS: u8 = 8;
 
 /// How often one order writes its promise again because another order was first.
 pub const PROMISE_WRITES_MAX: u32 = 5;
@@ -206,3 +206,7 @@ pub const OFFER_FRESH_MS: i64 = 30 * 60 * 1000;
 
 /// Changes of stock levels that are intended and written together.
 pub const STOCK_BATCH: usize = 20;
+
+/// How long other sweeps wait for one that is held, before one of them is held in its place: a person is told once a
+/// day, and a held event that was discarded stops nothing.
+pub const HELD_SWEEP_MS: i64 = 24 * 60 * 60 * 1000;

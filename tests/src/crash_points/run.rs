@@ -18,7 +18,7 @@ const LEASE_IS_OVER_MS: u64 = 121_000;
 const LATE_BY_MS: u64 = 150_000;
 
 /// The operations of KashFlow that write.
-const WRITES: [&str; 9] = [
+const WRITES: [&str; 10] = [
     "InsertCustomer",
     "InsertInvoice",
     "applyCreditNoteToInvoice",
@@ -28,6 +28,7 @@ const WRITES: [&str; 9] = [
     "InsertReceiptPayment",
     "InsertBankTransaction",
     "InsertJournal",
+    "AddOrUpdateSubProduct",
 ];
 
 /// What goes wrong in a run, at which delivery of which arrival of the story.
@@ -177,7 +178,8 @@ async fn finish(stage: &Stage, word: String, calls: Vec<[Vec<String>; 2]>) -> Ru
     stage.pair.kashflow.settle_late_calls();
     let name = &stage.connection.name;
     let leases = stage.runtime.state.list_keys(name, "lease/", None, 100).await.expect("the store works");
-    Run { books: stage.pair.kashflow.books().render(), word, leases, calls }
+    let books = format!("{}\noffers\n{}", stage.pair.kashflow.books().render(), stage.offers());
+    Run { books, word, leases, calls }
 }
 
 /// A delivery that is killed before a call and never comes again.

@@ -34,6 +34,20 @@ pub(super) fn pay(payments: &[PaymentStory], pair: &TwinPair) {
     }
 }
 
+/// Sets the stock level of a product.
+pub(super) fn count(code: &str, units: i32, pair: &TwinPair) {
+    let answer = call(pair, "GetSubProductByCode", &format!("<ProductCode>{code}</ProductCode>"));
+    let record = answer
+        .split_once("<GetSubProductByCodeResult>")
+        .and_then(|(_, rest)| rest.split_once("</GetSubProductByCodeResult>"))
+        .unwrap_or_else(|| panic!("the story has no product {code}: {answer}"))
+        .0;
+    let level = format!("<QtyInStock>{}</QtyInStock>", text_of(record, "QtyInStock"));
+    let counted = record.replace(&level, &format!("<QtyInStock>{units}</QtyInStock>"));
+    let answer = call(pair, "AddOrUpdateSubProduct", &format!("<sp>{counted}</sp>"));
+    assert!(answer.contains("<Status>OK</Status>"), "the stock was not counted: {answer}");
+}
+
 /// Where each customer lives: what the twin's view of the books leaves out. Customers without it are not listed.
 pub(super) fn addresses(pair: &TwinPair) -> String {
     let answer = call(pair, "GetCustomers", "");

@@ -17,6 +17,9 @@ pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
                 "getReport" => OperationId::GetReport,
                 "getReportDocument" => OperationId::GetReportDocument,
                 "downloadDocument" => OperationId::DownloadDocument,
+                "getInventorySummaries" => OperationId::GetInventorySummaries,
+                "searchListingsItems" => OperationId::SearchListingsItems,
+                "patchListingsItem" => OperationId::PatchListingsItem,
                 "token" => OperationId::Token,
                 other => panic!("a story names Amazon's operation `{other}`"),
             };

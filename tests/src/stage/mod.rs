@@ -10,6 +10,7 @@ mod faults;
 mod native;
 mod recorder;
 mod settlement_file;
+mod stock;
 mod transcript;
 
 use std::collections::BTreeMap;
@@ -108,6 +109,11 @@ impl Stage {
         let mut connection =
             Connection::from_text(&text, folder.path(), |_| None).unwrap_or_else(|error| panic!("{error}"));
         connection.queues.retain(|queue| !story.without_queues.contains(queue));
+        connection.settings.retain(|key, _| !key.starts_with("stock."));
+        if story.stock.is_some() {
+            let seller = pair.with_world(|world| world.seller().id.to_string());
+            connection.settings.insert("stock.seller-id".to_owned(), seller);
+        }
         for (key, value) in &story.settings {
             if value.is_empty() {
                 connection.settings.remove(key);
@@ -139,6 +145,9 @@ impl Stage {
         }
         stage.heal();
         transcript.books(&stage.pair.kashflow.books().render(), &by_hand::addresses(&stage.pair));
+        if story.stock.is_some() {
+            transcript.offers(&stage.offers());
+        }
         transcript.text
     }
 
@@ -152,6 +161,7 @@ impl Stage {
     /// What changes in the world, and what people do, before an arrival.
     pub fn prepare(&self, story: &Story, arrival: &Arrival) {
         self.before(story, arrival);
+        stock::happen(&arrival.stock, &self.pair);
         by_hand::post_invoices(&arrival.by_hand, &self.pair);
         by_hand::pay(&arrival.paid, &self.pair);
     }
@@ -185,14 +195,15 @@ impl Stage {
     pub async fn deliver(&self, story: &Story, arrival: &Arrival, play: Play) -> transcript::Ending {
         let (source, usual_body) = match arrival.source {
             ArrivalSource::Notification if arrival.settlement.is_some() => self.settlement(story, arrival),
-            ArrivalSource::Notification => {
-                (Source::AmazonNotification, amazon_notification::body(story, arrival))
+            ArrivalSource::Notification => (Source::AmazonNotification, self.notification(story, arrival)),
+            ArrivalSource::Schedule if arrival.export() == "on-inventory" => {
+                (Source::Schedule, br#"{"sweep":"stock"}"#.to_vec())
             }
             ArrivalSource::Schedule => (Source::Schedule, br#"{"sweep":"orders"}"#.to_vec()),
             ArrivalSource::Queue => (Source::Queue, self.message(arrival).await),
         };
         let delivery = Delivery {
-            event_id: "event-1".to_owned(),
+            event_id: arrival.event.clone(),
             source,
             content_type: "application/json".to_owned(),
             occurred_at: arrival.occurred_at.clone(),
@@ -218,6 +229,18 @@ impl Stage {
 }
 
 impl Stage {
+    /// What Amazon offers by now.
+    pub fn offers(&self) -> String {
+        stock::offers(&self.pair)
+    }
+
+    fn notification(&self, story: &Story, arrival: &Arrival) -> Vec<u8> {
+        match &arrival.counted {
+            Some(sku) => stock::notification(sku, &self.pair),
+            None => amazon_notification::body(story, arrival),
+        }
+    }
+
     /// A settlement that a person hands in, or that Amazon tells of as a report.
     fn settlement(&self, story: &Story, arrival: &Arrival) -> (Source, Vec<u8>) {
         let name = arrival.settlement.as_deref().expect("only such arrivals are asked for it");
@@ -274,6 +297,8 @@ async fn twins(story: &Story, clock: &Arc<ManualClock>, now: DateTime<Utc>, way:
     if let Some(orders) = story.amazon.orders_of_a_page {
         pair.amazon.limit_pages(orders);
     }
+    stock::empty(&pair);
+    stock::happen(&story.stock.clone().unwrap_or_default(), &pair);
     by_hand::post_invoices(&story.kashflow.invoice, &pair);
     books::restrict(&story.kashflow, &pair);
     pair

@@ -1,11 +1,12 @@
 //! A run as text: what was called, how each delivery ended, and the books at the end.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use host_harness::engine::{CallError, Disposition, Failure, Finding, Outcome, Unfinished};
 use plugin_core::orchestration;
 
-use crate::story::{Arrival, ArrivalSource};
+use crate::story::{Arrival, ArrivalSource, StockStory};
 
 pub(super) struct Transcript {
     pub text: String,
@@ -30,6 +31,12 @@ impl Transcript {
             ArrivalSource::Notification if arrival.body.is_some() => "a body".to_owned(),
             ArrivalSource::Notification if arrival.as_report => "REPORT_PROCESSING_FINISHED".to_owned(),
             ArrivalSource::Notification if arrival.settlement.is_some() => "a settlement file".to_owned(),
+            ArrivalSource::Notification if arrival.counted.is_some() => {
+                format!(
+                    "FBA_INVENTORY_AVAILABILITY_CHANGES of {}",
+                    arrival.counted.as_deref().unwrap_or_default()
+                )
+            }
             ArrivalSource::Notification => arrival.notification_type.clone(),
             ArrivalSource::Schedule => arrival.body.clone().unwrap_or_else(|| "sweep".to_owned()),
             ArrivalSource::Queue => {
@@ -61,6 +68,9 @@ impl Transcript {
         if let Some(updated) = &arrival.updated {
             let _ = write!(self.text, ", as of {updated}");
         }
+        for happening in happenings(&arrival.stock) {
+            let _ = write!(self.text, ", {happening}");
+        }
         if arrival.healed {
             let _ = write!(self.text, ", healed");
         }
@@ -77,9 +87,39 @@ impl Transcript {
         }
     }
 
+    pub fn offers(&mut self, offers: &str) {
+        let _ = write!(self.text, "\noffers\n{offers}");
+    }
+
     pub fn books(&mut self, books: &str, addresses: &str) {
         let _ = write!(self.text, "\nbooks\n{books}\naddresses\n{addresses}");
     }
+}
+
+/// What becomes of the goods, in a few words each.
+fn happenings(stock: &StockStory) -> Vec<String> {
+    let with_units = |what: &str, units: &BTreeMap<String, u32>| -> Vec<String> {
+        units.iter().map(|(sku, units)| format!("{units} of {sku} {what}")).collect()
+    };
+    let named = |what: &str, skus: &[String]| -> Vec<String> {
+        skus.iter().map(|sku| format!("{sku} {what}")).collect()
+    };
+    let books = stock.books.iter().map(|(code, units)| format!("{code} counted as {units} in KashFlow"));
+    let lags =
+        stock.lags.map(|lags| (if lags { "Amazon's counts lag" } else { "they lag no more" }).to_owned());
+    let refused = stock.refuses.iter().map(|(sku, why)| format!("{sku} refused: {why}"));
+    [
+        with_units("at Amazon", &stock.warehouse),
+        with_units("on their way to Amazon", &stock.inbound),
+        with_units("offered", &stock.offer),
+        with_units("bought", &stock.bought),
+        named("left out by Amazon", &stock.hidden),
+        named("offered by Amazon", &stock.amazon_offer),
+        named("offered no more", &stock.removed),
+        named("taken again", &stock.takes),
+        books.chain(lags).chain(refused).collect(),
+    ]
+    .concat()
 }
 
 impl Ending {

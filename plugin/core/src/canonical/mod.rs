@@ -53,6 +53,7 @@ pub use settlement_posting::{
 };
 pub use stock::{Offer, ProductCard, StockedProduct, Units, WarehouseState, WarehouseStock};
 pub use stock_standing::{
-    Counted, Intended, OfferKind, OfferStanding, OnItsWay, ProductStanding, SkuStanding, Unheeded, Written,
+    Counted, Intended, OfferKind, OfferStanding, OnItsWay, ProductStanding, SkuStanding, Told, Unheeded,
+    Written,
 };
 pub use vat::{VatClass, VatRate, VatTreatment};

@@ -21,8 +21,16 @@ pub struct ProductStanding {
     /// What was about to be written when a delivery last stopped, unless it is known to be written.
     pub intended: Option<Intended>,
     pub skus: BTreeMap<SellerSku, SkuStanding>,
-    /// The code of what a person was last told of it.
-    pub told: Option<String>,
+    pub told: Option<Told>,
+}
+
+/// What a person was last told of something, and with which event: a delivery that died as it told it has to tell it
+/// again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Told {
+    /// The code of the finding.
+    pub code: String,
+    pub event: String,
 }
 
 /// A number that stands on the other side because it was sent there.
@@ -48,8 +56,7 @@ pub struct SkuStanding {
     pub counted: BTreeMap<MarketplaceId, Counted>,
     /// `None` where nobody has looked yet.
     pub offer: Option<OfferStanding>,
-    /// The code of what a person was last told of it.
-    pub told: Option<String>,
+    pub told: Option<Told>,
 }
 
 /// What lies in one pool.

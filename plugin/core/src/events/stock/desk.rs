@@ -19,6 +19,8 @@ pub(super) struct Desk<'a> {
     pub host: &'a mut dyn Host,
     pub settings: &'a Settings,
     pub stock: &'a Stock,
+    /// What this delivery is of.
+    pub event: &'a str,
     pub ledger: StockLedger,
     pub journal: StockJournal,
     pub promises: Promises,
@@ -39,6 +41,7 @@ impl<'a> Desk<'a> {
         host: &'a mut dyn Host,
         settings: &'a Settings,
         stock: &'a Stock,
+        event: &'a str,
     ) -> Result<Self, CallFailure> {
         let journal = StockJournal::open(host)?;
         let promises = Promises::read_all(host)?;
@@ -48,6 +51,7 @@ impl<'a> Desk<'a> {
             host,
             settings,
             stock,
+            event,
             ledger: StockLedger::default(),
             journal,
             promises,

@@ -43,7 +43,7 @@ pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome
     if request::is_request(&delivery.body) {
         let decoded = request::decode(&delivery.body, &delivery.event_id);
         let request = decoded.map_err(|finding| Failure::DeadLetter(finding.into()))?;
-        return working(host, delivery, |desk, attempt| desk.sweep(request, attempt.event_id));
+        return working(host, delivery, |desk, attempt| desk.sweep(request, attempt));
     }
     let decoded = decode(&delivery.body, &delivery.event_id);
     match decoded.map_err(|finding| Failure::DeadLetter(finding.into()))? {
@@ -78,16 +78,17 @@ fn working(
     let attempt = delivery.attempt(host);
     let (settings, stock) = stock_settings(host, delivery, attempt)?;
     let lease = Lease::take(host, Claim::Stock, attempt)?;
-    let result = Desk::open(host, &settings, &stock).map_err(End::from).and_then(|mut desk| {
-        let result = work(&mut desk, attempt);
-        let kept = desk.keep();
-        let (effects, findings) = (desk.effects, desk.findings);
-        match (result, kept) {
-            (Ok(reached), Ok(())) => Ok((reached, effects, findings)),
-            (Ok(_), Err(failure)) => Err(failure.into()),
-            (Err(end), _) => Err(end),
-        }
-    });
+    let result =
+        Desk::open(host, &settings, &stock, &delivery.event_id).map_err(End::from).and_then(|mut desk| {
+            let result = work(&mut desk, attempt);
+            let kept = desk.keep();
+            let (effects, findings) = (desk.effects, desk.findings);
+            match (result, kept) {
+                (Ok(reached), Ok(())) => Ok((reached, effects, findings)),
+                (Ok(_), Err(failure)) => Err(failure.into()),
+                (Err(end), _) => Err(end),
+            }
+        });
     lease.release(host);
     match result {
         Ok((Reached::TheEnd, effects, findings)) => {

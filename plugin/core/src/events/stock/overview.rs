@@ -44,7 +44,7 @@ pub fn overview(
         unusable(&findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     })?;
     let stock = settings.stock.clone().ok_or_else(|| unusable("they have no section `stock`"))?;
-    let mut desk = Desk::open(host, &settings, &stock)?;
+    let mut desk = Desk::open(host, &settings, &stock, "overview")?;
     desk.take_your_time();
     desk.read_everything()?;
     for pool in &stock.pools {

@@ -3,12 +3,15 @@
 //! KashFlow tells of no change, so its products are all read; of Amazon only what changed is asked for. A delivery
 //! that comes to its end in the middle needs no bookmark but Amazon's: what it did is gone from the next plan.
 
+use chrono::Duration;
+
 use crate::canonical::ProductCode;
 use crate::finding::{Code, Finding};
 use crate::host::LogLevel;
+use crate::limits::HELD_SWEEP_MS;
 use crate::mapping::stock::{BooksChange, OfferChange, ProductPlan, Sides, brake};
-use crate::orchestration::Stop;
 use crate::orchestration::stock::HeldSweep;
+use crate::orchestration::{Attempt, Stop};
 
 use super::desk::Desk;
 use super::request::StockRequest;
@@ -17,7 +20,7 @@ use super::{End, Reached};
 type Plans = Vec<(ProductCode, ProductPlan)>;
 
 impl Desk<'_> {
-    pub fn sweep(&mut self, request: StockRequest, event: &str) -> Result<Reached, End> {
+    pub fn sweep(&mut self, request: StockRequest, attempt: Attempt<'_>) -> Result<Reached, End> {
         self.read_everything()?;
         self.look_at_feed()?;
         for pool in &self.stock.pools {
@@ -38,7 +41,7 @@ impl Desk<'_> {
             }
             plans = self.plans()?;
         }
-        self.apply_brake(&plans, request, event)?;
+        self.apply_brake(&plans, request, attempt)?;
         self.carry_out(&plans)
     }
 
@@ -82,15 +85,20 @@ impl Desk<'_> {
     }
 
     /// Holds a sweep that would change too much, unless a person has agreed: by releasing it, or by asking for it so.
-    fn apply_brake(&mut self, plans: &Plans, request: StockRequest, event: &str) -> Result<(), End> {
+    fn apply_brake(&mut self, plans: &Plans, request: StockRequest, attempt: Attempt<'_>) -> Result<(), End> {
         let sides = Sides::of(plans.iter().map(|(_, plan)| plan));
         let changes = sides.books.changes + sides.offers.changes;
         let Some((side, braked)) = brake(sides, self.stock.brake).filter(|_| request.brakes) else {
             return Ok(());
         };
         let held = self.journal.progress.held.clone();
-        if held.as_ref().is_some_and(|held| held.event == event && changes <= held.changes) {
-            return Ok(());
+        let is_agreed = |held: &HeldSweep| {
+            let is_released = held.agreed || attempt.number <= held.attempt;
+            held.event == attempt.event_id && is_released && changes <= held.changes
+        };
+        if let Some(held) = held.clone().filter(is_agreed) {
+            self.journal.progress.held = Some(HeldSweep { agreed: true, ..held });
+            return Ok(self.keep()?);
         }
         let examples: Vec<String> = plans.iter().flat_map(|(_, plan)| examples(plan)).take(3).collect();
         let message = format!(
@@ -102,11 +110,18 @@ impl Desk<'_> {
             examples.join("; ")
         );
         let finding = Finding::new(Code::StockBrake, "sweep of the stock", message);
-        match held.filter(|held| held.event != event) {
-            // One sweep waits for a person, and the next ones wait for it.
+        let now = self.host.now();
+        let still_waits = |held: &HeldSweep| {
+            let is_recent = now - held.at < Duration::milliseconds(HELD_SWEEP_MS);
+            held.event != attempt.event_id && is_recent
+        };
+        match held.filter(still_waits) {
+            // One sweep waits for a person, and the next ones wait for it; it may have been discarded, so not forever.
             Some(_) => Err(End::Ignored(finding)),
             None => {
-                self.journal.progress.held = Some(HeldSweep { event: event.to_owned(), changes });
+                let (event, attempt) = (attempt.event_id.to_owned(), attempt.number);
+                self.journal.progress.held =
+                    Some(HeldSweep { event, changes, attempt, at: now, agreed: false });
                 self.keep()?;
                 Err(End::Stop(Stop::Held(finding)))
             }

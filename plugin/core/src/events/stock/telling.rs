@@ -1,6 +1,6 @@
 //! What a person is told of stock: each thing once, and again only after it was gone.
 
-use crate::canonical::ProductCode;
+use crate::canonical::{ProductCode, Told};
 use crate::finding::Finding;
 use crate::mapping::stock::ProductPlan;
 use crate::remote::CallFailure;
@@ -12,19 +12,20 @@ impl Desk<'_> {
     pub fn tell(&mut self, product: &ProductCode, plan: &ProductPlan) -> Result<(), CallFailure> {
         let mut standing = self.standing(product)?;
         let mut new = Vec::new();
-        is_new(&mut standing.told, plan.finding.as_ref(), &mut new);
+        is_new(&mut standing.told, plan.finding.as_ref(), self.event, &mut new);
         for (sku, standing) in &mut standing.skus {
-            is_new(&mut standing.told, plan.sku_findings.get(sku), &mut new);
+            is_new(&mut standing.told, plan.sku_findings.get(sku), self.event, &mut new);
         }
         self.findings.extend(new);
         self.set(product, standing)
     }
 }
 
-fn is_new(told: &mut Option<String>, finding: Option<&Finding>, new: &mut Vec<Finding>) {
-    let code = finding.map(|finding| finding.code.as_str().to_owned());
-    if *told != code {
+fn is_new(told: &mut Option<Told>, finding: Option<&Finding>, event: &str, new: &mut Vec<Finding>) {
+    let code = finding.map(|finding| finding.code.as_str());
+    let is_told = told.as_ref().is_some_and(|told| Some(told.code.as_str()) == code && told.event != event);
+    if !is_told {
         new.extend(finding.cloned());
-        *told = code;
+        *told = code.map(|code| Told { code: code.to_owned(), event: event.to_owned() });
     }
 }

@@ -68,10 +68,17 @@ pub struct FeedUnderway {
 /// A sweep that waits for a person, because it would change too much.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct HeldSweep {
-    /// The event that is held: when it comes again, a person has agreed.
+    /// The event that is held.
     pub event: String,
-    /// What was agreed to.
+    /// How much it would change: a person agrees to so much.
     pub changes: usize,
+    /// The attempt that was held. A host counts anew when a person releases an event, and goes on counting when a
+    /// delivery died.
+    pub attempt: u32,
+    #[serde(with = "stored_time")]
+    pub at: DateTime<Utc>,
+    /// Whether a person has agreed.
+    pub agreed: bool,
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::canonical::{
     Counted, Intended, MarketplaceId, OfferKind, OfferStanding, OnItsWay, ProductCode, ProductStanding,
-    SellerSku, SkuStanding, Unheeded, Units, Written,
+    SellerSku, SkuStanding, Told, Unheeded, Units, Written,
 };
 
 use super::super::stored_time;
@@ -38,7 +38,7 @@ struct StoredProduct {
     intended: Option<StoredIntended>,
     skus: BTreeMap<String, StoredSku>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    told: Option<String>,
+    told: Option<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,7 +64,7 @@ struct StoredSku {
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<StoredOffer>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    told: Option<String>,
+    told: Option<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -139,7 +139,7 @@ fn stored(standing: &ProductStanding) -> StoredProduct {
             at: intended.at,
         }),
         skus: standing.skus.iter().map(|(sku, standing)| (sku.to_string(), stored_sku(standing))).collect(),
-        told: standing.told.clone(),
+        told: standing.told.as_ref().map(|told| (told.code.clone(), told.event.clone())),
     }
 }
 
@@ -164,7 +164,7 @@ fn stored_sku(standing: &SkuStanding) -> StoredSku {
             unheeded: offer.unheeded.map(|unheeded| (unheeded.units.0, unheeded.times)),
             refused: offer.refused.as_ref().map(|(units, why)| (units.0, why.clone())),
         }),
-        told: standing.told.clone(),
+        told: standing.told.as_ref().map(|told| (told.code.clone(), told.event.clone())),
     }
 }
 
@@ -180,8 +180,12 @@ fn restored(stored: StoredProduct) -> Option<ProductStanding> {
             at: intended.at,
         }),
         skus: skus.collect::<Option<_>>()?,
-        told: stored.told,
+        told: restored_told(stored.told),
     })
+}
+
+fn restored_told(told: Option<(String, String)>) -> Option<Told> {
+    told.map(|(code, event)| Told { code, event })
 }
 
 fn restored_sku(stored: StoredSku) -> Option<SkuStanding> {
@@ -203,7 +207,7 @@ fn restored_sku(stored: StoredSku) -> Option<SkuStanding> {
         unheeded: offer.unheeded.map(|(units, times)| Unheeded { units: Units(units), times }),
         refused: offer.refused.map(|(units, why)| (Units(units), why)),
     });
-    Some(SkuStanding { counted: counted.collect::<Option<_>>()?, offer, told: stored.told })
+    Some(SkuStanding { counted: counted.collect::<Option<_>>()?, offer, told: restored_told(stored.told) })
 }
 
 #[cfg(test)]
