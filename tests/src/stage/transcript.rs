@@ -78,7 +78,7 @@ impl Transcript {
             let _ = write!(self.text, ", now {status}");
         }
         self.text.push('\n');
-        for call in calls {
+        for call in together(calls) {
             let _ = writeln!(self.text, "  {call}");
         }
         let _ = writeln!(self.text, "{}", ending.word);
@@ -94,6 +94,31 @@ impl Transcript {
     pub fn books(&mut self, books: &str, addresses: &str) {
         let _ = write!(self.text, "\nbooks\n{books}\naddresses\n{addresses}");
     }
+}
+
+/// The calls, with those of one kind to numbered keys in one line: what is kept in dozens of values is read at once.
+fn together(calls: &[String]) -> Vec<String> {
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for call in calls {
+        let kind = kind_of(call);
+        match lines.last_mut() {
+            Some((last, times)) if *last == kind && kind != *call => *times += 1,
+            _ => lines.push((kind, 1)),
+        }
+    }
+    let line =
+        |(kind, times): (String, usize)| if times > 1 { format!("{kind}, {times} times") } else { kind };
+    lines.into_iter().map(line).collect()
+}
+
+/// The call without the number of its key, where it is one of dozens.
+fn kind_of(call: &str) -> String {
+    for prefix in ["stock/ledger/", "stock/promised/"] {
+        if let Some((before, after)) = call.split_once(prefix) {
+            return format!("{before}{prefix}…{}", after.get(2..).unwrap_or_default());
+        }
+    }
+    call.to_owned()
 }
 
 /// What becomes of the goods, in a few words each.

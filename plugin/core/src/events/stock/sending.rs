@@ -69,12 +69,14 @@ impl Desk<'_> {
             Ok(Submission::NoOffer) => self.change_offer(&change.product, &change.sku, |offer| {
                 *offer = OfferStanding::read(OfferKind::Absent, at);
             }),
-            Err(failure) if failure.class == FailureClass::Ambiguous => {
-                // It may be on its way; the offer will show it.
-                self.change_offer(&change.product, &change.sku, |offer| offer.on_its_way = on_its_way)?;
+            Err(mut failure) => {
+                failure.finding.subject = change.sku.to_string();
+                if failure.class == FailureClass::Ambiguous {
+                    // It may be on its way; the offer will show it.
+                    self.change_offer(&change.product, &change.sku, |offer| offer.on_its_way = on_its_way)?;
+                }
                 Err(failure)
             }
-            Err(failure) => Err(failure),
         }
     }
 

@@ -31,7 +31,8 @@ impl Desk<'_> {
             }
             self.ledger.write(self.host)?;
             for (index, change) in batch.iter().enumerate() {
-                if let Err(failure) = self.write_level(change) {
+                if let Err(mut failure) = self.write_level(change) {
+                    failure.finding.subject = change.product.to_string();
                     // Only of the one whose answer was lost is it open whether it was written.
                     let untouched = if failure.class == FailureClass::Ambiguous { index + 1 } else { index };
                     for change in &batch[untouched..] {
