@@ -2,9 +2,9 @@
 //!
 //! Absent on purpose: why it is what it is.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
-use http::{HeaderName, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
 pub(super) struct Answer {
@@ -17,8 +17,9 @@ pub(super) enum Body {
     Page(&'static str),
     /// An error of Amazon S3.
     Xml(String),
-    /// The document of a report.
+    /// A document.
     File(Bytes),
+    Nothing,
 }
 
 impl Answer {
@@ -50,26 +51,30 @@ impl Answer {
                 Body::Json(text[..half].to_owned())
             }
             Body::File(bytes) => Body::File(bytes.slice(..bytes.len() / 2)),
-            whole @ (Body::Page(_) | Body::Xml(_)) => whole,
+            whole @ (Body::Page(_) | Body::Xml(_) | Body::Nothing) => whole,
         };
         Answer { status: self.status, body }
     }
 
     pub fn into_response(self, request_id: &str, rate_limit: Option<String>) -> Response {
         let (content_type, body) = match self.body {
-            Body::Json(text) => ("application/json", Bytes::from(text)),
-            Body::Page(page) => ("text/html", Bytes::from_static(page.as_bytes())),
-            Body::Xml(text) => ("application/xml", Bytes::from(text)),
-            Body::File(bytes) => ("binary/octet-stream", bytes),
+            Body::Json(text) => (Some("application/json"), Bytes::from(text)),
+            Body::Page(page) => (Some("text/html"), Bytes::from_static(page.as_bytes())),
+            Body::Xml(text) => (Some("application/xml"), Bytes::from(text)),
+            Body::File(bytes) => (Some("binary/octet-stream"), bytes),
+            Body::Nothing => (None, Bytes::new()),
         };
         let headers = [
-            (header::CONTENT_TYPE, content_type.to_owned()),
-            (HeaderName::from_static("x-amzn-requestid"), request_id.to_owned()),
+            (header::CONTENT_TYPE, content_type.map(str::to_owned)),
+            (HeaderName::from_static("x-amzn-requestid"), Some(request_id.to_owned())),
+            (HeaderName::from_static("x-amzn-ratelimit-limit"), rate_limit),
         ];
-        let rate_limit = rate_limit.map(|rate| [(HeaderName::from_static("x-amzn-ratelimit-limit"), rate)]);
-        match rate_limit {
-            Some(rate_limit) => (self.status, headers, rate_limit, body).into_response(),
-            None => (self.status, headers, body).into_response(),
-        }
+        let stated: HeaderMap = headers
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value?).ok()?)))
+            .collect();
+        let mut response = Response::new(body.into());
+        (*response.status_mut(), *response.headers_mut()) = (self.status, stated);
+        response
     }
 }

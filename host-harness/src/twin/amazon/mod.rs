@@ -11,12 +11,15 @@ mod connection;
 mod delivery_json;
 mod document;
 pub mod fault;
+mod feed_operations;
+mod feeds;
 mod get_order;
 mod in_process;
 mod inventory_summaries;
 mod item_json;
 mod listing_json;
 mod listing_patch;
+mod listings_feed;
 pub mod login;
 pub mod operation;
 mod order_json;
@@ -27,6 +30,7 @@ mod patch_listing;
 mod problem;
 mod proceeds_json;
 mod reports;
+mod routes;
 mod search_listings;
 mod search_orders;
 mod service;
@@ -35,16 +39,11 @@ mod stock_handles;
 mod told_order;
 pub mod usage_plan;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::to_bytes;
-use axum::extract::{ConnectInfo, Path, RawPathParams, Request, State};
-use axum::response::Response;
-use axum::routing::{get, on, post};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -57,11 +56,10 @@ use super::world::report::{Report, ReportStatus};
 use super::world::seller::Credentials;
 use calls::Calls;
 use connection::{CutSwitch, CuttableListener};
-use document::DOCUMENT_PATH;
 use fault::Faults;
 use login::TOKEN_PATH;
-use operation::{OPERATIONS, Operation};
 use reports::Content;
+use routes::router;
 use service::Service;
 
 /// Tells the present.
@@ -113,9 +111,6 @@ struct Server {
 
 /// The address of a twin without a socket. The port is reserved, so nothing else answers there by chance.
 const NO_SOCKET: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 9);
-
-/// Bodies longer than this are refused (no operation takes as much).
-const BODY_BYTES_AT_MOST: usize = 1 << 20;
 
 impl AmazonTwin {
     /// Starts a twin of the world on `address`; port 0 lets the system choose. Needs a tokio runtime.
@@ -209,62 +204,6 @@ impl AmazonTwin {
             Err(ended) => Err(AmazonError::Serve(io::Error::other(ended))),
         }
     }
-}
-
-fn router(service: Arc<Service>) -> Router {
-    let mut router = Router::new()
-        .route(TOKEN_PATH, post(token).fallback(wrong_method_for_token))
-        .route(DOCUMENT_PATH, get(document_of_a_report));
-    for operation in OPERATIONS {
-        let handler =
-            move |service: State<Arc<Service>>,
-                  switch: ConnectInfo<CutSwitch>,
-                  path: RawPathParams,
-                  request: Request| call(operation, service, switch, path, request);
-        router = router.route(operation.path, on(operation.method, handler));
-    }
-    router.fallback(no_such_operation).method_not_allowed_fallback(no_such_operation).with_state(service)
-}
-
-async fn call(
-    operation: &'static Operation,
-    State(service): State<Arc<Service>>,
-    ConnectInfo(switch): ConnectInfo<CutSwitch>,
-    path: RawPathParams,
-    request: Request,
-) -> Response {
-    let path: BTreeMap<String, String> =
-        path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_BYTES_AT_MOST).await.unwrap_or_default();
-    service.call(operation, parts, path, body, &switch)
-}
-
-async fn token(
-    State(service): State<Arc<Service>>,
-    ConnectInfo(switch): ConnectInfo<CutSwitch>,
-    request: Request,
-) -> Response {
-    let (parts, body) = request.into_parts();
-    let body: Bytes = to_bytes(body, BODY_BYTES_AT_MOST).await.unwrap_or_default();
-    service.token(&parts.headers, &body, &switch)
-}
-
-async fn document_of_a_report(
-    State(service): State<Arc<Service>>,
-    ConnectInfo(switch): ConnectInfo<CutSwitch>,
-    Path(document_id): Path<String>,
-    request: Request,
-) -> Response {
-    service.document(&document_id, &request.into_parts().0, &switch)
-}
-
-async fn wrong_method_for_token(State(service): State<Arc<Service>>) -> Response {
-    service.wrong_method_for_token()
-}
-
-async fn no_such_operation(State(service): State<Arc<Service>>) -> Response {
-    service.no_such_operation()
 }
 
 #[cfg(test)]

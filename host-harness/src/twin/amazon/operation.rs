@@ -2,15 +2,17 @@
 //!
 //! An operation is a row of `OPERATIONS` and a variant of [`OperationId`]; routing, authorisation, usage
 //! plans, faults and counting follow from the row. Absent on purpose: Login with Amazon (`login`) and the
-//! documents of reports (`document`), which have neither plan nor access token.
+//! documents behind presigned links (`document`), which have neither plan nor access token.
 
 use std::collections::BTreeMap;
 
 use axum::routing::MethodFilter;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use http::StatusCode;
 use serde_json::Value;
 
+use super::feed_operations::{create_feed, create_feed_document, get_feed, get_feed_document};
 use super::get_order::get_order;
 use super::inventory_summaries::get_inventory_summaries;
 use super::login::GrantKind;
@@ -38,8 +40,14 @@ pub enum OperationId {
     SearchListingsItems,
     GetListingsItem,
     PatchListingsItem,
-    /// The presigned link to a document.
+    CreateFeedDocument,
+    CreateFeed,
+    GetFeed,
+    GetFeedDocument,
+    /// The presigned link to a document that a client receives.
     DownloadDocument,
+    /// The presigned link to a document that a client sends.
+    UploadDocument,
 }
 
 pub(super) struct Operation {
@@ -51,6 +59,8 @@ pub(super) struct Operation {
     pub plan: UsagePlan,
     /// Which kind of access token the operation takes.
     pub grant: GrantKind,
+    /// How a success is told.
+    pub success: StatusCode,
     pub handler: fn(&Call<'_>) -> Result<Value, Problem>,
 }
 
@@ -70,6 +80,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/orders/2026-01-01/orders",
         plan: UsagePlan { rate_per_10_000_seconds: 56, burst: 20 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: search_orders,
     },
     Operation {
@@ -78,6 +89,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/orders/2026-01-01/orders/{orderId}",
         plan: UsagePlan { rate_per_10_000_seconds: 5_000, burst: 30 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: get_order,
     },
     Operation {
@@ -86,6 +98,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/reports/2021-06-30/reports",
         plan: UsagePlan { rate_per_10_000_seconds: 222, burst: 10 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: get_reports,
     },
     Operation {
@@ -94,6 +107,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/reports/2021-06-30/reports",
         plan: UsagePlan { rate_per_10_000_seconds: 167, burst: 15 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: create_report,
     },
     Operation {
@@ -102,6 +116,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/reports/2021-06-30/reports/{reportId}",
         plan: UsagePlan { rate_per_10_000_seconds: 20_000, burst: 15 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: get_report,
     },
     Operation {
@@ -110,6 +125,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/reports/2021-06-30/documents/{reportDocumentId}",
         plan: UsagePlan { rate_per_10_000_seconds: 167, burst: 15 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: get_report_document,
     },
     Operation {
@@ -118,6 +134,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/fba/inventory/v1/summaries",
         plan: UsagePlan { rate_per_10_000_seconds: 20_000, burst: 2 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: get_inventory_summaries,
     },
     Operation {
@@ -126,6 +143,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/listings/2021-08-01/items/{sellerId}",
         plan: UsagePlan { rate_per_10_000_seconds: 50_000, burst: 5 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: search_listings_items,
     },
     Operation {
@@ -134,6 +152,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/listings/2021-08-01/items/{sellerId}/{sku}",
         plan: UsagePlan { rate_per_10_000_seconds: 50_000, burst: 10 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: get_listings_item,
     },
     Operation {
@@ -142,7 +161,44 @@ pub(super) const OPERATIONS: &[Operation] = &[
         path: "/listings/2021-08-01/items/{sellerId}/{sku}",
         plan: UsagePlan { rate_per_10_000_seconds: 50_000, burst: 5 },
         grant: GrantKind::Seller,
+        success: StatusCode::OK,
         handler: patch_listings_item,
+    },
+    Operation {
+        id: OperationId::CreateFeedDocument,
+        method: MethodFilter::POST,
+        path: "/feeds/2021-06-30/documents",
+        plan: UsagePlan { rate_per_10_000_seconds: 5_000, burst: 15 },
+        grant: GrantKind::Seller,
+        success: StatusCode::CREATED,
+        handler: create_feed_document,
+    },
+    Operation {
+        id: OperationId::CreateFeed,
+        method: MethodFilter::POST,
+        path: "/feeds/2021-06-30/feeds",
+        plan: UsagePlan { rate_per_10_000_seconds: 83, burst: 15 },
+        grant: GrantKind::Seller,
+        success: StatusCode::ACCEPTED,
+        handler: create_feed,
+    },
+    Operation {
+        id: OperationId::GetFeed,
+        method: MethodFilter::GET,
+        path: "/feeds/2021-06-30/feeds/{feedId}",
+        plan: UsagePlan { rate_per_10_000_seconds: 20_000, burst: 15 },
+        grant: GrantKind::Seller,
+        success: StatusCode::OK,
+        handler: get_feed,
+    },
+    Operation {
+        id: OperationId::GetFeedDocument,
+        method: MethodFilter::GET,
+        path: "/feeds/2021-06-30/documents/{feedDocumentId}",
+        plan: UsagePlan { rate_per_10_000_seconds: 222, burst: 10 },
+        grant: GrantKind::Seller,
+        success: StatusCode::OK,
+        handler: get_feed_document,
     },
 ];
 

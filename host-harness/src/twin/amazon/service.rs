@@ -155,7 +155,7 @@ impl Service {
             Fault::ServiceUnavailable => Problem::service_unavailable().into(),
             _ => Problem::token_invalid().into(),
         });
-        let rated = matches!(answer.status.as_u16(), 200 | 400 | 404) && answer.is_json();
+        let rated = matches!(answer.status.as_u16(), 200..=202 | 400 | 404) && answer.is_json();
         let plan = operation.plan.times(self.options.usage_plan_factor);
         self.respond(operation.id, answer, rated.then(|| plan.rate_text()))
     }
@@ -236,7 +236,7 @@ impl Service {
             (operation.handler)(&Call::new(self, now, path, query, body))
         });
         match handled {
-            Ok(value) => Answer::json(StatusCode::OK, value),
+            Ok(value) => Answer::json(operation.success, value),
             Err(problem) => problem.into(),
         }
     }

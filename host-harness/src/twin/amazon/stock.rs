@@ -13,27 +13,21 @@ use chrono::{DateTime, Utc};
 pub(super) use fba::{FbaShelf, FbaStock};
 pub(super) use offers::{AVAILABILITY, AvailabilityPatch, AvailabilityValue, Offers, PatchKind};
 
+use super::feeds::Feeds;
 use super::inventory_summaries::InventoryPlace;
 use super::page_tokens::PageTokens;
 use super::search_listings::ListingsPlace;
 use crate::twin::world::World;
-use crate::twin::world::ids::{Asin, FnSku, Sku};
-use crate::twin::world::stock::{FbaCounts, InventoryPool, Listing, StockPosition};
+use crate::twin::world::ids::Sku;
+use crate::twin::world::stock::{FbaCounts, Goods, InventoryPool, Listing, StockPosition};
 use crate::twin::world::stream::{Purpose, Stream};
-
-/// What an SKU stands for.
-#[derive(Clone)]
-pub(super) struct Goods {
-    pub asin: Asin,
-    pub fn_sku: FnSku,
-    pub title: String,
-}
 
 pub(super) struct Stock {
     seed: u64,
     goods: BTreeMap<Sku, Goods>,
     pub fba: FbaShelf,
     pub offers: Offers,
+    pub feeds: Feeds,
     submissions: u64,
     pub inventory_pages: PageTokens<InventoryPlace>,
     pub listings_pages: PageTokens<ListingsPlace>,
@@ -46,6 +40,7 @@ impl Stock {
             goods: BTreeMap::new(),
             fba: FbaShelf::default(),
             offers: Offers::default(),
+            feeds: Feeds::new(world.seed(), world.seller().id.clone()),
             submissions: 0,
             inventory_pages: PageTokens::new(Purpose::InventoryPage),
             listings_pages: PageTokens::new(Purpose::ListingsPage),
@@ -63,17 +58,9 @@ impl Stock {
         stock
     }
 
-    /// What the SKU stands for; for one that is in no catalogue, something that follows from its name.
+    /// What the SKU stands for.
     pub fn goods(&self, sku: &Sku) -> Goods {
-        self.goods.get(sku).cloned().unwrap_or_else(|| {
-            let mut stream = Stream::named(self.seed, Purpose::Stock, sku.as_str());
-            let end = stream.text(7, "0123456789BCDFGHJKLMNPQRSTVWXYZ");
-            Goods {
-                asin: Asin::new(format!("B0D{end}")),
-                fn_sku: FnSku::new(format!("X00{end}")),
-                title: format!("Goods with the SKU {sku}"),
-            }
-        })
+        self.goods.get(sku).cloned().unwrap_or_else(|| Goods::outside_the_catalogue(self.seed, sku))
     }
 
     pub fn put_listing(&mut self, sku: Sku, listing: Listing) {
@@ -116,6 +103,7 @@ impl Stock {
 
     /// Lets everything happen that is due by now.
     pub fn settle(&mut self, now: DateTime<Utc>) {
+        self.feeds.settle(now, &mut self.offers);
         self.offers.settle(now);
     }
 }

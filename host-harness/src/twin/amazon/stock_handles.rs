@@ -2,6 +2,10 @@
 //!
 //! Absent on purpose: anything that a client could do.
 
+use std::sync::PoisonError;
+
+use serde_json::Value;
+
 use super::AmazonTwin;
 use crate::twin::world::ids::Sku;
 use crate::twin::world::stock::{FbaCounts, Inbound, InventoryPool, Listing, StockPosition};
@@ -76,6 +80,13 @@ impl AmazonTwin {
     /// How many offers of goods that Amazon sends were turned into merchant-fulfilled ones by what a client submitted.
     pub fn conversions(&self) -> usize {
         self.service.stock().offers.conversions()
+    }
+
+    /// What Amazon tells when it is done with a feed; `None` before, and for a feed that it does not know.
+    pub fn feed_notification(&self, feed_id: &str) -> Option<Value> {
+        let feed = self.service.stock().feeds.get(feed_id, self.service.now())?.clone();
+        let world = self.service.world().read().unwrap_or_else(PoisonError::into_inner);
+        world.feed_notification(&feed)
     }
 
     /// Everything that Amazon has or offers now, by SKU.

@@ -9,6 +9,7 @@ pub mod address;
 pub mod buyer;
 mod catalogue;
 pub mod expected_sale;
+pub mod feed;
 pub mod history;
 pub mod ids;
 pub mod marketplace;

@@ -2,7 +2,10 @@
 //!
 //! Shapes follow the JSON schemas of Amazon's notification types, casing included: ORDER_CHANGE and
 //! TRANSACTION_UPDATE are written in PascalCase, REPORT_PROCESSING_FINISHED in camelCase. Absent on
-//! purpose: which notifications are sent, how often and in what order (`notification_stream`).
+//! purpose: those of stock (`stock`), and which notifications are sent, how often and in what order
+//! (`notification_stream`).
+
+mod stock;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -10,7 +13,7 @@ use serde_json::{Value, json};
 use super::World;
 use super::money::decimal_text;
 use super::order::{FulfilmentStatus, Line, Order};
-use super::product::{Fulfilment, Product};
+use super::product::Fulfilment;
 use super::report::Report;
 use super::stream::{Purpose, Stream};
 
@@ -100,39 +103,9 @@ impl World {
         self.pascal_case_envelope("TRANSACTION_UPDATE", &format!("transaction {}", order.id), at, payload)
     }
 
-    /// The FBA_INVENTORY_AVAILABILITY_CHANGES notification of a product; its fields stand in `Payload` itself.
-    pub(super) fn stock_notification(&self, product: &Product, at: DateTime<Utc>) -> Value {
-        let payload = json!({
-            "SellerId": self.seller().id.as_str(),
-            "FNSKU": product.fn_sku().as_str(),
-            "ASIN": product.asin.as_str(),
-            "SKU": product.sku.as_str(),
-            "FulfillmentInventoryByMarketplace": [{
-                "MarketplaceId": super::marketplace::UNITED_KINGDOM.id,
-                "ItemName": product.title,
-                "FulfillmentInventory": {
-                    "InboundQuantityBreakdown": { "Working": 0, "Shipped": 0, "Receiving": 0 },
-                    "Fulfillable": product.fulfillable_quantity,
-                    "Unfulfillable": 0,
-                    "Researching": 0,
-                    "ReservedQuantityBreakdown":
-                        { "WarehouseProcessing": 0, "WarehouseTransfer": 0, "PendingCustomerOrder": 0 },
-                    "FutureSupplyBuyable": 0,
-                    "PendingCustomerOrderInTransit": 0,
-                },
-                "Stores": [],
-            }],
-        });
-        let key = format!("stock {} {}", product.sku, at.timestamp());
-        self.pascal_case_envelope("FBA_INVENTORY_AVAILABILITY_CHANGES", &key, at, payload)
-    }
-
     /// The REPORT_PROCESSING_FINISHED notification of a report, in camelCase. The same report makes the same
     /// notification, id included.
     pub fn report_notification(&self, report: &Report) -> Value {
-        let mut stream = self.notification_ids(&format!("report {}", report.id));
-        let (notification_id, subscription_id) = (stream.uuid(), self.subscription_id("REPORT"));
-        let at = report.created_at;
         let mut told = json!({
             "accountId": format!("amzn1.merchant.o.{}", self.seller().id),
             "sellerId": self.seller().id.as_str(),
@@ -143,19 +116,8 @@ impl World {
         if let Some(id) = &report.document_id {
             told["reportDocumentId"] = id.as_str().into();
         }
-        json!({
-            "notificationVersion": "2020-09-04",
-            "notificationType": "REPORT_PROCESSING_FINISHED",
-            "payloadVersion": "2020-09-04",
-            "eventTime": milliseconds(at),
-            "payload": { "reportProcessingFinishedNotification": told },
-            "notificationMetadata": {
-                "applicationId": self.seller().credentials.application_id,
-                "subscriptionId": subscription_id,
-                "publishTime": milliseconds(at),
-                "notificationId": notification_id,
-            },
-        })
+        let payload = json!({ "reportProcessingFinishedNotification": told });
+        self.camel_case_envelope("REPORT", &format!("report {}", report.id), report.created_at, payload)
     }
 
     fn summary(&self, order: &Order, change: &OrderChange) -> Value {
@@ -215,6 +177,23 @@ impl World {
                 "SubscriptionId": self.subscription_id(kind),
                 "PublishTime": milliseconds(published_at + chrono::Duration::milliseconds(715)),
                 "NotificationId": stream.uuid(),
+            },
+        })
+    }
+
+    /// The envelope of `REPORT_PROCESSING_FINISHED` and of its brother for feeds.
+    fn camel_case_envelope(&self, subject: &str, key: &str, at: DateTime<Utc>, payload: Value) -> Value {
+        json!({
+            "notificationVersion": "2020-09-04",
+            "notificationType": format!("{subject}_PROCESSING_FINISHED"),
+            "payloadVersion": "2020-09-04",
+            "eventTime": milliseconds(at),
+            "payload": payload,
+            "notificationMetadata": {
+                "applicationId": self.seller().credentials.application_id,
+                "subscriptionId": self.subscription_id(subject),
+                "publishTime": milliseconds(at),
+                "notificationId": self.notification_ids(key).uuid(),
             },
         })
     }

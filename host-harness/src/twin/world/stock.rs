@@ -10,7 +10,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::ids::{Asin, FnSku, Sku};
 use super::marketplace::{SERVED_FROM_EUROPE, UNITED_KINGDOM};
-use super::product::Product;
 
 /// Goods that serve the same marketplaces. Since the United Kingdom left the Union its warehouses serve it alone;
 /// those of the Union are one (SP-API documentation, "Pan-European FBA").
@@ -178,6 +177,14 @@ impl Listing {
     }
 }
 
+/// What an SKU stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::twin) struct Goods {
+    pub asin: Asin,
+    pub fn_sku: FnSku,
+    pub title: String,
+}
+
 /// What there is of one SKU at Amazon.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StockPosition {
@@ -190,12 +197,6 @@ pub struct StockPosition {
     pub fba: Option<(FbaCounts, DateTime<Utc>)>,
     /// `None` where nothing is offered.
     pub listing: Option<Listing>,
-}
-
-impl Product {
-    pub fn fn_sku(&self) -> FnSku {
-        FnSku::new(format!("X00{}", &self.asin.as_str()[3..]))
-    }
 }
 
 #[cfg(test)]

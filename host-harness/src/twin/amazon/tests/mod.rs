@@ -2,6 +2,7 @@
 
 mod client;
 mod fault;
+mod feeds;
 mod front_door;
 mod get_order;
 mod in_process;

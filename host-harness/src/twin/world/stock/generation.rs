@@ -6,11 +6,35 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Availability, FbaCounts, Inbound, Listing, Reserved, StockPosition, Unfulfillable};
+use super::{Availability, FbaCounts, Goods, Inbound, Listing, Reserved, StockPosition, Unfulfillable};
 use crate::twin::world::World;
+use crate::twin::world::ids::{Asin, FnSku, Sku};
 use crate::twin::world::product::{Fulfilment, Product};
 use crate::twin::world::proportions;
 use crate::twin::world::stream::{Purpose, Stream};
+
+impl Product {
+    pub(in crate::twin) fn goods(&self) -> Goods {
+        Goods {
+            asin: self.asin.clone(),
+            fn_sku: FnSku::new(format!("X00{}", &self.asin.as_str()[3..])),
+            title: self.title.clone(),
+        }
+    }
+}
+
+impl Goods {
+    /// Something that follows from the name of an SKU, for one that no catalogue has.
+    pub(in crate::twin) fn outside_the_catalogue(seed: u64, sku: &Sku) -> Self {
+        let mut stream = Stream::named(seed, Purpose::Stock, sku.as_str());
+        let end = stream.text(7, "0123456789BCDFGHJKLMNPQRSTVWXYZ");
+        Goods {
+            asin: Asin::new(format!("B0D{end}")),
+            fn_sku: FnSku::new(format!("X00{end}")),
+            title: format!("Goods with the SKU {sku}"),
+        }
+    }
+}
 
 impl StockPosition {
     fn generate(seed: u64, (number, product): (u64, &Product), epoch: DateTime<Utc>) -> Self {
@@ -30,12 +54,13 @@ impl StockPosition {
             created_at: listed_at,
             last_updated_at: updated_at,
         };
+        let Goods { asin, fn_sku, title } = product.goods();
         let by_amazon = product.fulfilment == Fulfilment::Amazon;
         StockPosition {
             sku: product.sku.clone(),
-            asin: product.asin.clone(),
-            title: product.title.clone(),
-            fn_sku: product.fn_sku(),
+            asin,
+            title,
+            fn_sku,
             fba: by_amazon.then(|| (counts(&mut stream, product.fulfillable_quantity), updated_at)),
             listing: Some(listing),
         }
