@@ -37,4 +37,6 @@ mod settlement_calls;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
+mod stock_convergence;
+#[cfg(test)]
 mod tidy;
