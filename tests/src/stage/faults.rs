@@ -21,7 +21,7 @@ pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
                 "searchListingsItems" => OperationId::SearchListingsItems,
                 "patchListingsItem" => OperationId::PatchListingsItem,
                 "createFeedDocument" => OperationId::CreateFeedDocument,
-                "uploadFeedDocument" => OperationId::UploadFeedDocument,
+                "uploadFeedDocument" => OperationId::UploadDocument,
                 "createFeed" => OperationId::CreateFeed,
                 "getFeed" => OperationId::GetFeed,
                 "getFeedDocument" => OperationId::GetFeedDocument,

@@ -75,7 +75,7 @@ offer = { "MUG-RED" = 5, "VASE" = 5 }
 "#;
 
 impl Market {
-    pub fn open(feeds: bool) -> Self {
+    pub fn new(feeds: bool) -> Self {
         let mut story: Story = toml::from_str(STORY).expect("a story");
         if feeds {
             story.settings.insert("stock.feed-from".to_owned(), "2".to_owned());
@@ -211,7 +211,7 @@ impl Market {
     }
 
     /// Units of open orders.
-    pub fn open(&self, sku: &str) -> i32 {
+    pub fn promised(&self, sku: &str) -> i32 {
         let units: u32 = self.open.iter().filter(|order| order.sku == sku).map(|order| order.units).sum();
         i32::try_from(units).expect("a few units")
     }

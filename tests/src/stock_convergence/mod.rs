@@ -83,7 +83,7 @@ proptest! {
         happenings in proptest::collection::vec(happening(), 5..40),
         feeds in any::<bool>(),
     ) {
-        let mut market = Market::open(feeds);
+        let mut market = Market::new(feeds);
         for happening in happenings {
             happen(&mut market, happening);
         }
@@ -92,7 +92,7 @@ proptest! {
         for sku in ["MUG-RED", "VASE"] {
             // No unit is lost or doubled: what was there and received, less what was invoiced.
             prop_assert_eq!(market.in_books(sku), market.counted(sku), "{} in the books", sku);
-            let offered = (market.in_books(sku) - market.open(sku) - 1).max(0);
+            let offered = (market.in_books(sku) - market.promised(sku) - 1).max(0);
             prop_assert_eq!(market.offered(sku), offered, "{} offered", sku);
         }
         prop_assert_eq!(market.conversions(), 0);
