@@ -29,7 +29,7 @@ use host_harness::twin::world::{World, WorldSize};
 use host_harness::twin::{ConnectionFolder, InProcessTwins, PairOptions, TwinPair};
 use host_harness::{ConnectionRuntime, Host};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::story::{Arrival, ArrivalSource, Story};
 
@@ -261,9 +261,15 @@ impl Stage {
         if feed.is_some() {
             *last = feed;
         }
-        let feed = last.as_deref().expect("the plugin has made a feed");
-        let notification = self.pair.amazon.feed_notification(feed).expect("the feed is done by now");
-        notification.to_string().into_bytes()
+        let told = last.as_deref().and_then(|feed| self.pair.amazon.feed_notification(feed));
+        // Where a disturbed delivery has looked at its feed before anybody told of it, it is one that nobody knows.
+        let unknown = json!({
+            "notificationType": "FEED_PROCESSING_FINISHED",
+            "payload": {"feedProcessingFinishedNotification": {
+                "feedId": "1", "feedType": "JSON_LISTINGS_FEED", "processingStatus": "DONE",
+            }},
+        });
+        told.unwrap_or(unknown).to_string().into_bytes()
     }
 
     fn notification(&self, story: &Story, arrival: &Arrival) -> Vec<u8> {
