@@ -48,10 +48,10 @@ impl Desk<'_> {
         self.tell(&product, &plan)?;
         let now = self.host.now();
         Ok(match plan.waits_until {
-            None => Reached::TheEnd,
+            None => Reached::End,
             Some(until) => {
                 let left_ms = u64::try_from((until - now).num_milliseconds()).unwrap_or(0);
-                Reached::TheWait(left_ms, "an earlier write to KashFlow may still be on its way".to_owned())
+                Reached::Wait(left_ms, "an earlier write to KashFlow may still be on its way".to_owned())
             }
         })
     }

@@ -116,9 +116,9 @@ impl Desk<'_> {
         self.look_at_feed()?;
         if self.journal.progress.feed.is_some() {
             let reason = format!("feed {feed} is said to be done and Amazon does not show it yet");
-            return Ok(Reached::TheWait(crate::limits::LEASED_RETRY_MS, reason));
+            return Ok(Reached::Wait(crate::limits::LEASED_RETRY_MS, reason));
         }
-        Ok(Reached::TheEnd)
+        Ok(Reached::End)
     }
 
     fn results(&mut self, document: &FeedDocumentId) -> Result<FeedResults, CallFailure> {

@@ -32,11 +32,11 @@ use desk::Desk;
 
 /// How far one delivery came.
 enum Reached {
-    TheEnd,
+    End,
     /// More is left; the text says how much is done.
-    ThePause(String),
+    Pause(String),
     /// Something is on its way that has to arrive first, in milliseconds.
-    TheWait(u64, String),
+    Wait(u64, String),
 }
 
 pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {
@@ -91,7 +91,7 @@ fn working(
         });
     lease.release(host);
     match result {
-        Ok((Reached::TheEnd, effects, findings)) => {
+        Ok((Reached::End, effects, findings)) => {
             let disposition = match (findings.is_empty(), effects.is_empty()) {
                 (false, _) => Disposition::PartlyHeld,
                 (true, false) => Disposition::Completed,
@@ -99,10 +99,10 @@ fn working(
             };
             Ok(Outcome { disposition, effects, findings })
         }
-        Ok((Reached::ThePause(reason), ..)) => {
+        Ok((Reached::Pause(reason), ..)) => {
             Err(Failure::Retry { after_ms: crate::limits::STOCK_PAUSE_MS, reason })
         }
-        Ok((Reached::TheWait(after_ms, reason), ..)) => Err(Failure::Retry { after_ms, reason }),
+        Ok((Reached::Wait(after_ms, reason), ..)) => Err(Failure::Retry { after_ms, reason }),
         Err(End::Ignored(finding)) => Ok(Outcome::ignored(finding)),
         Err(End::Stop(Stop::Held(finding))) => Err(Failure::Held(Unfinished::from(finding))),
         Err(End::Stop(Stop::Failed(failure))) => {

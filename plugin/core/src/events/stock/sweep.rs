@@ -76,10 +76,10 @@ impl Desk<'_> {
         self.tidy_promises()?;
         let now = self.host.now();
         Ok(match waits_until {
-            None => Reached::TheEnd,
+            None => Reached::End,
             Some(until) => {
                 let left_ms = u64::try_from((until - now).num_milliseconds()).unwrap_or(0);
-                Reached::TheWait(left_ms, "an earlier write to KashFlow may still be on its way".to_owned())
+                Reached::Wait(left_ms, "an earlier write to KashFlow may still be on its way".to_owned())
             }
         })
     }
@@ -142,5 +142,5 @@ fn examples(plan: &ProductPlan) -> Vec<String> {
 }
 
 fn pause(what: &str) -> Reached {
-    Reached::ThePause(format!("the stock is being compared: {what}, and it goes on"))
+    Reached::Pause(format!("the stock is being compared: {what}, and it goes on"))
 }

@@ -6,6 +6,7 @@
 mod stored;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use sha2::{Digest, Sha256};
 
@@ -82,10 +83,10 @@ impl StockLedger {
     }
 
     fn shard(&mut self, host: &mut dyn Host, number: u8) -> Result<&mut Shard, CallFailure> {
-        if !self.shards.contains_key(&number) {
-            self.shards.insert(number, read(host, &key(number))?);
+        match self.shards.entry(number) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unread) => Ok(unread.insert(read(host, &key(number))?)),
         }
-        Ok(self.shards.get_mut(&number).expect("it was just read"))
     }
 }
 
