@@ -37,4 +37,6 @@ mod settlement_calls;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
+mod stock_overview;
+#[cfg(test)]
 mod tidy;
