@@ -37,6 +37,10 @@ mod settlement_calls;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
+mod stock_bounds;
+#[cfg(test)]
+mod stock_convergence;
+#[cfg(test)]
 mod stock_overview;
 #[cfg(test)]
 mod tidy;

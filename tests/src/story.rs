@@ -102,6 +102,9 @@ pub struct Arrival {
     pub stock: StockStory,
     /// The SKU whose units Amazon tells of, as they are then.
     pub counted: Option<String>,
+    /// Amazon tells that the feed is done which the plugin waits for.
+    #[serde(default)]
+    pub feed_is_done: bool,
 }
 
 /// What both sides have of the seller's goods, or what becomes of them.
@@ -306,7 +309,7 @@ impl Arrival {
     pub fn export(&self) -> &str {
         match self {
             Arrival { settlement: Some(_), .. } => "on-financial-event",
-            Arrival { counted: Some(_), .. } => "on-inventory",
+            Arrival { counted: Some(_), .. } | Arrival { feed_is_done: true, .. } => "on-inventory",
             _ => &self.export,
         }
     }

@@ -81,6 +81,7 @@ mod tests {
 
     use super::*;
     use crate::connection::Connection;
+    use crate::gateway::Pattern;
     use crate::twin::PairOptions;
     use crate::twin::world::WorldSize;
 
@@ -134,7 +135,7 @@ mod tests {
         assert!(connection.queues.contains("on-inventory"));
         let actions = connection.grants.iter().filter_map(|grant| grant.soap_actions.as_ref()).flatten();
         let mut actions = actions.filter(|action| action.as_str().contains("Product"));
-        assert_eq!(actions.next().map(|action| action.as_str()), Some("KashFlow/AddOrUpdateSubProduct"));
+        assert_eq!(actions.next().map(Pattern::as_str), Some("KashFlow/AddOrUpdateSubProduct"));
         assert_eq!(actions.next(), None);
     }
 

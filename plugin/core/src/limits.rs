@@ -147,8 +147,12 @@ pub const FILE_PIECE_BYTES: usize = 240 * 1024;
 /// Quantities of one feed: a message of each is some 250 bytes, and a feed is built and sent as a whole.
 pub const STOCK_FEED_MESSAGES_MAX: usize = 10_000;
 
-/// Host calls of one delivery that works on stock: below the 2,000 that a host lets one make.
-pub const STOCK_CALLS_MAX: u32 = 1_500;
+/// Remote calls of one delivery that works on stock: with the reads and writes of the ledger, of which there are at
+/// most as many, below the 2,000 host calls that a host lets one make.
+pub const STOCK_CALLS_MAX: u32 = 900;
+
+/// Remote calls after which what was read is stored, so that a crash takes little of it.
+pub const STOCK_KEEP_CALLS: usize = 50;
 
 /// How long one delivery goes on working on stock, in milliseconds: half of what a host allows.
 pub const STOCK_WORK_MS: i64 = 40_000;

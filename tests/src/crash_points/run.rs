@@ -75,8 +75,11 @@ pub(super) type Undisturbed = Run;
 pub(super) fn disturbances(undisturbed: &Undisturbed) -> Vec<Disturbance> {
     let mut all = Vec::new();
     for (arrival, [calls, later_calls]) in undisturbed.calls.iter().enumerate() {
-        all.extend(at_every_call(arrival, 0, calls.len()));
-        all.extend(at_every_call(arrival, 1, later_calls.len()));
+        all.extend(at_every_call(arrival, 0, calls.len()).filter(|place| !is_amid_readings(calls, place)));
+        all.extend(
+            at_every_call(arrival, 1, later_calls.len())
+                .filter(|place| !is_amid_readings(later_calls, place)),
+        );
         for operation in WRITES {
             let count = calls.iter().filter(|line| line.contains(&format!("/{operation} "))).count();
             let occurrences = 1..=u32::try_from(count).expect("a few calls");
@@ -87,6 +90,18 @@ pub(super) fn disturbances(undisturbed: &Undisturbed) -> Vec<Disturbance> {
         }
     }
     all
+}
+
+/// Whether the call is one of many that read the stock value by value, with another before and after it: whatever is
+/// disturbed there is disturbed at the first and the last of them.
+fn is_amid_readings(calls: &[String], place: &Disturbance) -> bool {
+    let What::AtCall(number, _) = place.what else { return false };
+    let index = number as usize - 1;
+    let reads = |index: Option<usize>| {
+        let line = index.and_then(|index| calls.get(index));
+        line.is_some_and(|line| line.starts_with("state-get stock/") || line.contains("/GetSubProducts "))
+    };
+    [index.checked_sub(1), Some(index), Some(index + 1)].into_iter().all(reads)
 }
 
 pub(super) fn at_every_call(

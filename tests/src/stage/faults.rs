@@ -20,6 +20,11 @@ pub(super) fn inject(fault: &FaultStory, pair: &TwinPair) {
                 "getInventorySummaries" => OperationId::GetInventorySummaries,
                 "searchListingsItems" => OperationId::SearchListingsItems,
                 "patchListingsItem" => OperationId::PatchListingsItem,
+                "createFeedDocument" => OperationId::CreateFeedDocument,
+                "uploadFeedDocument" => OperationId::UploadDocument,
+                "createFeed" => OperationId::CreateFeed,
+                "getFeed" => OperationId::GetFeed,
+                "getFeedDocument" => OperationId::GetFeedDocument,
                 "token" => OperationId::Token,
                 other => panic!("a story names Amazon's operation `{other}`"),
             };

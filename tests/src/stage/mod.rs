@@ -22,12 +22,14 @@ use host_harness::clock::{Clock, ManualClock};
 use host_harness::connection::Connection;
 use host_harness::engine::{Delivery, Export, PluginEngine, Source};
 use host_harness::gateway::HttpClient;
-use host_harness::store::MemoryStore;
+use host_harness::store::{MemoryStore, StateKey};
 use host_harness::twin::world::report::{Report, ReportStatus};
 use host_harness::twin::world::settlement::SETTLEMENT_REPORT;
 use host_harness::twin::world::{World, WorldSize};
 use host_harness::twin::{ConnectionFolder, InProcessTwins, PairOptions, TwinPair};
 use host_harness::{ConnectionRuntime, Host};
+
+use serde_json::{Value, json};
 
 use crate::story::{Arrival, ArrivalSource, Story};
 
@@ -89,6 +91,8 @@ pub struct Stage {
     pub recorder: Arc<Recorder>,
     /// The reports that Amazon has told of, by the settlement's name in the story.
     reports: Mutex<BTreeMap<String, Report>>,
+    /// The feed that Amazon was last asked to work on.
+    last_feed: Mutex<Option<String>>,
     /// The plugin that [`Play::Component`] plays with.
     pub host: &'static Host,
 }
@@ -130,7 +134,16 @@ impl Stage {
         };
         let runtime = ConnectionRuntime::with_client(&connection, store, shared, client);
         let runtime = runtime.with_observer(recorder.clone());
-        Stage { pair, runtime, connection, clock, recorder, reports: Mutex::default(), host: host() }
+        Stage {
+            pair,
+            runtime,
+            connection,
+            clock,
+            recorder,
+            reports: Mutex::default(),
+            last_feed: Mutex::default(),
+            host: host(),
+        }
     }
 
     /// Plays a story from the first arrival to the last and gives its transcript.
@@ -195,6 +208,9 @@ impl Stage {
     pub async fn deliver(&self, story: &Story, arrival: &Arrival, play: Play) -> transcript::Ending {
         let (source, usual_body) = match arrival.source {
             ArrivalSource::Notification if arrival.settlement.is_some() => self.settlement(story, arrival),
+            ArrivalSource::Notification if arrival.feed_is_done => {
+                (Source::AmazonNotification, self.feed_notification().await)
+            }
             ArrivalSource::Notification => (Source::AmazonNotification, self.notification(story, arrival)),
             ArrivalSource::Schedule if arrival.export() == "on-inventory" => {
                 (Source::Schedule, br#"{"sweep":"stock"}"#.to_vec())
@@ -232,6 +248,28 @@ impl Stage {
     /// What Amazon offers by now.
     pub fn offers(&self) -> String {
         stock::offers(&self.pair)
+    }
+
+    /// The notification of the feed that the plugin has made last, as its own journal names it.
+    async fn feed_notification(&self) -> Vec<u8> {
+        let key = StateKey::new("stock/journal").expect("a sound key");
+        let journal = self.runtime.state.get(&self.connection.name, &key).await.expect("the store works");
+        let feed = journal.and_then(|entry| serde_json::from_slice::<Value>(&entry.value).ok());
+        let feed = feed.and_then(|journal| journal["feed"]["feed"].as_str().map(str::to_owned));
+        // A feed that was looked at already is told of all the same.
+        let mut last = self.last_feed.lock().expect("no holder of this lock panics");
+        if feed.is_some() {
+            *last = feed;
+        }
+        let told = last.as_deref().and_then(|feed| self.pair.amazon.feed_notification(feed));
+        // Where a disturbed delivery has looked at its feed before anybody told of it, it is one that nobody knows.
+        let unknown = json!({
+            "notificationType": "FEED_PROCESSING_FINISHED",
+            "payload": {"feedProcessingFinishedNotification": {
+                "feedId": "1", "feedType": "JSON_LISTINGS_FEED", "processingStatus": "DONE",
+            }},
+        });
+        told.unwrap_or(unknown).to_string().into_bytes()
     }
 
     fn notification(&self, story: &Story, arrival: &Arrival) -> Vec<u8> {

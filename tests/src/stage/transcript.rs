@@ -37,6 +37,7 @@ impl Transcript {
                     arrival.counted.as_deref().unwrap_or_default()
                 )
             }
+            ArrivalSource::Notification if arrival.feed_is_done => "FEED_PROCESSING_FINISHED".to_owned(),
             ArrivalSource::Notification => arrival.notification_type.clone(),
             ArrivalSource::Schedule => arrival.body.clone().unwrap_or_else(|| "sweep".to_owned()),
             ArrivalSource::Queue => {

@@ -170,4 +170,12 @@ impl Account {
         let parent = self.chart.by_code(product.nominal_code)?.id;
         self.products.add_or_update(product.into_record(parent), &self.chart, &self.vat_rates)
     }
+
+    /// Adds products up to the first that is refused.
+    ///
+    /// # Errors
+    /// As KashFlow refuses the same product over its API.
+    pub fn add_products(&mut self, products: impl IntoIterator<Item = NewProduct>) -> Result<(), Refusal> {
+        products.into_iter().try_for_each(|product| self.add_product(product).map(drop))
+    }
 }

@@ -39,6 +39,7 @@ mod server;
 mod service;
 mod service_description;
 mod soap;
+mod stock;
 mod suppliers;
 #[cfg(test)]
 mod tests;

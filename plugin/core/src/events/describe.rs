@@ -7,6 +7,9 @@ use crate::settings::Region;
 /// the links to itself gives it links to here.
 const DOCUMENT_HOST: &str = "report-documents.amazon";
 
+/// The same for the documents of feeds.
+const FEED_DOCUMENT_HOST: &str = "feed-documents.amazon";
+
 /// One outgoing power.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Capability {
@@ -27,13 +30,19 @@ pub fn describe() -> Description {
     Description {
         name: "kashflow-amazon",
         version: env!("CARGO_PKG_VERSION"),
-        subscriptions: vec!["ORDER_CHANGE", "REPORT_PROCESSING_FINISHED"],
+        subscriptions: vec![
+            "ORDER_CHANGE",
+            "REPORT_PROCESSING_FINISHED",
+            "FBA_INVENTORY_AVAILABILITY_CHANGES",
+            "FEED_PROCESSING_FINISHED",
+        ],
         capabilities: vec![
             Capability {
                 host: Region::Europe.host(),
-                methods: vec!["GET"],
+                methods: vec!["GET", "PATCH", "POST"],
                 reason: "reads an order again when a notification names it, and searches for orders that changed without one; \
-                         looks up the settlement reports that Amazon has made; another region has its own host",
+                         looks up the settlement reports that Amazon has made; counts what lies in Amazon's warehouses, \
+                         reads offers and sets their quantities, one by one or as a feed; another region has its own host",
             },
             Capability {
                 host: DOCUMENT_HOST,
@@ -42,10 +51,16 @@ pub fn describe() -> Description {
                          and this host stands for them",
             },
             Capability {
+                host: FEED_DOCUMENT_HOST,
+                methods: vec!["GET", "PUT"],
+                reason: "sends feeds of quantities to the links that Amazon gives, and downloads what became of them",
+            },
+            Capability {
                 host: kashflow::HOST,
                 methods: vec!["POST"],
                 reason: "looks up and creates customers, sales invoices and the credit notes that correct them, and posts \
-                         settlements: payments, suppliers, purchases, bank transactions and journals, over SOAP",
+                         settlements: payments, suppliers, purchases, bank transactions and journals; reads products and sets \
+                         their stock levels, over SOAP",
             },
         ],
     }

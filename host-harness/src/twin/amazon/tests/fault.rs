@@ -1,8 +1,11 @@
 //! Faults over HTTP.
 
+use http::Method;
+use serde_json::json;
+
 use super::super::fault::{Fault, When};
 use super::super::operation::OperationId;
-use super::client::{ORDERS, Setting};
+use super::client::{ORDERS, Setting, USER_AGENT};
 
 async fn path(setting: &Setting) -> String {
     format!("{ORDERS}/{}", setting.snapshot().orders()[0].id)
@@ -110,4 +113,39 @@ async fn faults_strike_by_operation_and_number() {
         statuses.push(setting.get(&token, ORDERS, &query).await.status.as_u16());
     }
     assert_eq!(statuses, [200, 200, 200, 500, 200, 200]);
+}
+
+#[tokio::test]
+async fn every_operation_of_stock_and_feeds_can_be_struck_and_is_counted() {
+    let setting = Setting::new().await;
+    let token = setting.access_token().await;
+    let listings = format!("/listings/2021-08-01/items/{}", setting.snapshot().seller().id);
+    let listing = format!("{listings}/A");
+    let headers = [("x-amz-access-token", token.as_str()), ("user-agent", USER_AGENT)];
+    for (operation, method, path) in [
+        (OperationId::GetInventorySummaries, Method::GET, "/fba/inventory/v1/summaries"),
+        (OperationId::SearchListingsItems, Method::GET, listings.as_str()),
+        (OperationId::GetListingsItem, Method::GET, &listing),
+        (OperationId::PatchListingsItem, Method::PATCH, &listing),
+        (OperationId::CreateFeedDocument, Method::POST, "/feeds/2021-06-30/documents"),
+        (OperationId::CreateFeed, Method::POST, "/feeds/2021-06-30/feeds"),
+        (OperationId::GetFeed, Method::GET, "/feeds/2021-06-30/feeds/1"),
+        (OperationId::GetFeedDocument, Method::GET, "/feeds/2021-06-30/documents/1"),
+    ] {
+        let body = if method == Method::GET { String::new() } else { json!({}).to_string() };
+        for (fault, expected) in [
+            (Fault::QuotaExceeded, Some(429)),
+            (Fault::InternalFailure, Some(500)),
+            (Fault::ServiceUnavailable, Some(503)),
+            (Fault::Revoked, Some(403)),
+            (Fault::DropCall, None),
+            (Fault::DropAnswer, None),
+        ] {
+            setting.twin.faults().inject(Some(operation), When::Nth(1), fault);
+            let reply = setting.send(method.clone(), path, &headers, &body).await;
+            assert_eq!(reply.ok().map(|reply| reply.status.as_u16()), expected, "{operation:?} {fault:?}");
+            setting.twin.faults().clear();
+        }
+        assert_eq!(setting.twin.calls().of(operation), 6, "{operation:?}");
+    }
 }

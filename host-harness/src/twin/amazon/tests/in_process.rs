@@ -26,6 +26,8 @@ async fn an_answer_is_the_one_that_the_wire_brings() {
     let setting = Setting::new().await;
     let token = setting.access_token().await;
     let order = format!("{ORDERS}/{}?includedData=BUYER,RECIPIENT", setting.snapshot().orders()[0].id);
+    let seller = setting.snapshot().seller().id.clone();
+    let listing = format!("/listings/2021-08-01/items/{seller}/A%2FB?marketplaceIds=A1F83G8C2ARO7P");
     let allowed = [("x-amz-access-token", token.as_str()), ("user-agent", USER_AGENT)];
     let form = [("content-type", "application/x-www-form-urlencoded")];
     for (method, path, headers, body) in [
@@ -35,6 +37,9 @@ async fn an_answer_is_the_one_that_the_wire_brings() {
         (Method::GET, &order, &allowed[..], "a body"),
         (Method::GET, "/orders/2026-01-01/orders/a%2Fb", &allowed[..], ""),
         (Method::POST, &order, &allowed[..], "{}"),
+        (Method::GET, "/fba/inventory/v1/summaries", &allowed[..], ""),
+        (Method::GET, &listing, &allowed[..], ""),
+        (Method::PUT, "/documents/amzn1.tortuga.4.eu.1", &form[..], "a body"),
         (Method::GET, "/nothing", &allowed[..], ""),
         (Method::GET, "/auth/o2/token", &[], ""),
         (Method::POST, "/auth/o2/token", &[], ""),

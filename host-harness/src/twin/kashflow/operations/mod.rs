@@ -81,6 +81,7 @@ mod tests {
         "GetSubProductByID(ProductID:int) SubProduct",
         "GetSubProducts(NominalID:int) ArrayOfSubProduct",
         "GetProducts() ArrayOfProduct",
+        "GetProductsWithSubProducts() ArrayOfProductsFull",
         "AddOrUpdateSubProduct(sp:SubProduct) int",
         "GetVATRates() ArrayOfBasicDataset",
         "GetNominalCodes() ArrayOfNominalCode",

@@ -1,11 +1,13 @@
 //! Operations on products (sales types) and sub-products.
 
+use std::collections::HashMap;
+
 use super::super::chart::NominalKind;
 use super::super::money::Pence;
 use super::super::products::Product;
-use super::super::soap::schema::{Kind, optional, required};
+use super::super::soap::schema::{Field, Kind, optional, required};
 use super::super::soap::value::{Record, Value};
-use super::super::types::product::{PRODUCT, SUB_PRODUCT};
+use super::super::types::product::{PRODUCT, PRODUCTS_FULL, SUB_PRODUCT};
 use super::{Call, Operation};
 
 pub const OPERATIONS: &[Operation] = &[
@@ -45,7 +47,24 @@ pub const OPERATIONS: &[Operation] = &[
         parameters: &[],
         result: Kind::List(&PRODUCT),
         success_detail: "Found Products",
-        handler: |call| Ok(sales_types(&call)),
+        handler: |call| Ok(sales_types(&call, PRODUCT.fields).collect()),
+    },
+    Operation {
+        name: "GetProductsWithSubProducts",
+        parameters: &[],
+        result: Kind::List(&PRODUCTS_FULL),
+        success_detail: "Found Products",
+        handler: |call| {
+            let mut children: HashMap<i32, Vec<Record>> = HashMap::new();
+            for product in call.account.products.iter() {
+                children.entry(product.parent()).or_default().push(product.record().clone());
+            }
+            let with_children = sales_types(&call, PRODUCTS_FULL.fields).map(|product| {
+                let own: Value = children.remove(&product.int("ProductID")).into_iter().flatten().collect();
+                product.with("subProducts", own)
+            });
+            Ok(with_children.collect())
+        },
     },
     Operation {
         name: "AddOrUpdateSubProduct",
@@ -61,18 +80,15 @@ pub const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn sales_types(call: &Call<'_>) -> Value {
-    call.account
-        .chart
-        .iter()
-        .filter(|nominal| nominal.kind == NominalKind::Sales)
-        .map(|nominal| {
-            Record::new(PRODUCT.fields)
-                .with("ProductID", nominal.id.get())
-                .with("ProductName", nominal.name.as_str())
-                .with("ProductCode", nominal.code.get())
-                .with("ProductDescription", "")
-                .with("ProductPrice", Pence::ZERO)
-        })
-        .collect()
+/// The sales types as records of a sequence that begins as that of a product.
+fn sales_types(call: &Call<'_>, fields: &'static [Field]) -> impl Iterator<Item = Record> {
+    let sales_types = call.account.chart.iter().filter(|nominal| nominal.kind == NominalKind::Sales);
+    sales_types.map(move |nominal| {
+        Record::new(fields)
+            .with("ProductID", nominal.id.get())
+            .with("ProductName", nominal.name.as_str())
+            .with("ProductCode", nominal.code.get())
+            .with("ProductDescription", "")
+            .with("ProductPrice", Pence::ZERO)
+    })
 }

@@ -15,6 +15,21 @@ pub static PRODUCT: ComplexType = ComplexType {
     ],
 };
 
+/// A product with what it is the parent of. In KashFlow's own description its fields are those of a product as well.
+pub static PRODUCTS_FULL: ComplexType = ComplexType {
+    name: "ProductsFull",
+    fields: &[
+        required("ProductID", Kind::Int),
+        optional("ProductName", Kind::Text),
+        required("ProductCode", Kind::Int),
+        optional("ProductDescription", Kind::Text),
+        required("ManageStockLevels", Kind::Int),
+        required("QtyInStock", Kind::Int),
+        required("ProductPrice", Kind::Decimal),
+        optional("subProducts", Kind::List(&SUB_PRODUCT)),
+    ],
+};
+
 pub static SUB_PRODUCT: ComplexType = ComplexType {
     name: "SubProduct",
     fields: &[

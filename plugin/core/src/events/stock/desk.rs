@@ -34,6 +34,7 @@ pub(super) struct Desk<'a> {
     pub findings: Vec<Finding>,
     calls_left: u32,
     until: Option<DateTime<Utc>>,
+    keeps: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -62,12 +63,13 @@ impl<'a> Desk<'a> {
             findings: Vec::new(),
             calls_left: STOCK_CALLS_MAX,
             until: Some(now + Duration::milliseconds(STOCK_WORK_MS)),
+            keeps: true,
         })
     }
 
-    /// Lets this delivery take as long as it takes: it runs beside no other and within no host's limits.
-    pub fn take_your_time(&mut self) {
-        (self.calls_left, self.until) = (u32::MAX, None);
+    /// Only looks: it keeps nothing, and takes as long as it takes.
+    pub fn look_only(&mut self) {
+        (self.calls_left, self.until, self.keeps) = (u32::MAX, None, false);
     }
 
     pub fn call<C: Call>(&mut self, call: &C) -> Result<C::Answer, CallFailure> {
@@ -83,6 +85,9 @@ impl<'a> Desk<'a> {
 
     /// Stores what was learnt.
     pub fn keep(&mut self) -> Result<(), CallFailure> {
+        if !self.keeps {
+            return Ok(());
+        }
         self.ledger.write(self.host)?;
         self.journal.write(self.host)
     }

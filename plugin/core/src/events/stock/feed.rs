@@ -14,7 +14,7 @@ use crate::amazon::feeds::{
 use crate::canonical::{FeedDocumentId, FeedId, OnItsWay, ProductCode, SellerSku, Unheeded};
 use crate::finding::{Code, Finding};
 use crate::limits::{PARSED_BYTES_MAX, STOCK_FEED_MESSAGES_MAX};
-use crate::mapping::stock::OfferChange;
+use crate::mapping::stock::{OfferChange, refused};
 use crate::orchestration::stock::FeedUnderway;
 use crate::remote::{CallFailure, FailureClass};
 
@@ -145,12 +145,16 @@ impl Desk<'_> {
         let at = self.host.now();
         for (product, sku, on_its_way) in self.in_the_feed() {
             let number = on_its_way.feed_message.unwrap_or_default();
-            self.change_offer(&product, &sku, |offer| match results.refused.get(&number) {
+            let why = results.refused.get(&number);
+            self.change_offer(&product, &sku, |offer| match why {
                 Some(why) => {
                     (offer.on_its_way, offer.refused) = (None, Some((on_its_way.units, why.clone())));
                 }
                 None => offer.on_its_way = Some(OnItsWay { feed_message: None, at, ..on_its_way }),
             })?;
+            if let Some(why) = why {
+                self.tell_of(&product, &sku, refused(&sku, on_its_way.units, why))?;
+            }
         }
         self.journal.progress.feed = None;
         self.keep()

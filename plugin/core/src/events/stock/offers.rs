@@ -12,7 +12,9 @@ use crate::amazon::listings::SearchListingsItems;
 use crate::canonical::{
     Fulfilment, Offer, OfferKind, OfferStanding, ProductCode, SellerSku, Unheeded, Units,
 };
-use crate::limits::{INVENTORY_FULL_MS, OFFER_ABSENT_MS, OFFER_SETTLING_MS, OFFER_SKUS_MAX, OFFER_TRIES_MAX};
+use crate::limits::{
+    INVENTORY_FULL_MS, OFFER_ABSENT_MS, OFFER_SETTLING_MS, OFFER_SKUS_MAX, OFFER_TRIES_MAX, STOCK_KEEP_CALLS,
+};
 use crate::remote::CallFailure;
 use crate::settings::Owner;
 
@@ -64,9 +66,12 @@ impl Desk<'_> {
 
     /// Reads offers as far as this delivery goes; gives whether it came to the end.
     pub fn read_offers(&mut self, wanted: &[(ProductCode, SellerSku)]) -> Result<bool, CallFailure> {
-        for batch in wanted.chunks(OFFER_SKUS_MAX) {
+        for (index, batch) in wanted.chunks(OFFER_SKUS_MAX).enumerate() {
             if !self.has_time() {
                 return Ok(false);
+            }
+            if index % STOCK_KEEP_CALLS == STOCK_KEEP_CALLS - 1 {
+                self.keep()?;
             }
             let skus: Vec<SellerSku> = batch.iter().map(|(_, sku)| sku.clone()).collect();
             let offers = self.call(&SearchListingsItems {

@@ -47,7 +47,7 @@ pub fn overview(
     })?;
     let stock = settings.stock.clone().ok_or_else(|| unusable("they have no section `stock`"))?;
     let mut desk = Desk::open(host, &settings, &stock, "overview")?;
-    desk.take_your_time();
+    desk.look_only();
     desk.read_everything()?;
     for pool in &stock.pools {
         desk.journal.progress.pools.remove(pool);

@@ -1,6 +1,6 @@
 //! What a person is told of stock: each thing once, and again only after it was gone.
 
-use crate::canonical::{ProductCode, Told};
+use crate::canonical::{ProductCode, SellerSku, Told};
 use crate::finding::Finding;
 use crate::mapping::stock::ProductPlan;
 use crate::remote::CallFailure;
@@ -16,8 +16,35 @@ impl Desk<'_> {
         for (sku, standing) in &mut standing.skus {
             is_new(&mut standing.told, plan.sku_findings.get(sku), self.event, &mut new);
         }
-        self.findings.extend(new);
+        for finding in new {
+            self.add(finding);
+        }
         self.set(product, standing)
+    }
+
+    /// Tells one thing of a SKU.
+    pub fn tell_of(
+        &mut self,
+        product: &ProductCode,
+        sku: &SellerSku,
+        finding: Finding,
+    ) -> Result<(), CallFailure> {
+        let mut standing = self.standing(product)?;
+        let mut new = Vec::new();
+        if let Some(standing) = standing.skus.get_mut(sku) {
+            is_new(&mut standing.told, Some(&finding), self.event, &mut new);
+        }
+        for finding in new {
+            self.add(finding);
+        }
+        self.set(product, standing)
+    }
+
+    /// Once a delivery.
+    fn add(&mut self, finding: Finding) {
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
     }
 }
 

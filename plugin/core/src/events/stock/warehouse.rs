@@ -8,7 +8,7 @@ use chrono::Duration;
 use crate::amazon::inventory::GetInventorySummaries;
 use crate::canonical::{Counted, MarketplaceId, SellerSku, Units, WarehouseState, WarehouseStock};
 use crate::finding::Code;
-use crate::limits::{INVENTORY_FULL_MS, INVENTORY_OVERLAP_MS, INVENTORY_PLACE_MS};
+use crate::limits::{INVENTORY_FULL_MS, INVENTORY_OVERLAP_MS, INVENTORY_PLACE_MS, STOCK_KEEP_CALLS};
 use crate::orchestration::stock::{InventoryPlace, PoolProgress};
 use crate::remote::{CallFailure, FailureClass};
 
@@ -27,7 +27,7 @@ impl Desk<'_> {
             None => (now, self.since(&known, everything)),
         };
         let mut token = place.map(|place| place.token);
-        loop {
+        for page_number in 1_usize.. {
             let page = self.call(&GetInventorySummaries {
                 host: self.settings.region.host(),
                 marketplace: pool,
@@ -55,10 +55,14 @@ impl Desk<'_> {
             token = Some(next.clone());
             let place = Some(InventoryPlace { token: next, given_at, begun_at, since });
             self.remember(pool, PoolProgress { place, ..known.clone() });
+            if page_number % STOCK_KEEP_CALLS == 0 {
+                self.keep()?;
+            }
             if !self.has_time() {
-                return Ok(false);
+                break;
             }
         }
+        Ok(false)
     }
 
     /// Counts one SKU again in every pool. `None` for those that Amazon does not show.

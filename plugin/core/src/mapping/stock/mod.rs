@@ -8,5 +8,5 @@ mod plan;
 mod skus;
 
 pub use brake::{Braked, Sides, brake};
-pub use plan::{BooksChange, OfferChange, ProductFacts, ProductPlan, plan};
+pub use plan::{BooksChange, OfferChange, ProductFacts, ProductPlan, plan, refused};
 pub use skus::{home, known_skus};

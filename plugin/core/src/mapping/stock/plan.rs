@@ -183,9 +183,7 @@ fn offer_change(
         return Ok(None);
     }
     if let Some((_, why)) = offer.refused.as_ref().filter(|(units, _)| *units == to) {
-        let message =
-            format!("Amazon refuses {to} units for SKU {sku}: {why}; correct the listing in Seller Central");
-        return Err(Finding::new(Code::QuantityRefused, sku.as_str(), message));
+        return Err(refused(sku, to, why));
     }
     if offer.unheeded.is_some_and(|unheeded| unheeded.units == to && unheeded.times >= OFFER_TRIES_MAX) {
         let message = format!(
@@ -195,6 +193,13 @@ fn offer_change(
         return Err(Finding::new(Code::QuantityNotTaken, sku.as_str(), message));
     }
     Ok(Some(OfferChange { product: facts.code.clone(), sku: sku.clone(), from, to }))
+}
+
+/// A quantity that Amazon refuses, in its words.
+pub fn refused(sku: &SellerSku, units: Units, why: &str) -> Finding {
+    let message =
+        format!("Amazon refuses {units} units for SKU {sku}: {why}; correct the listing in Seller Central");
+    Finding::new(Code::QuantityRefused, sku.as_str(), message)
 }
 
 fn names(skus: &Skus<'_>) -> String {
