@@ -18,6 +18,7 @@ pub mod engine;
 pub mod gateway;
 mod host;
 pub mod limits;
+pub mod read_only_host;
 pub mod reconciliation;
 pub mod redactor;
 mod runtime;

@@ -11,6 +11,7 @@ mod rules;
 mod run;
 mod seller;
 mod settle;
+mod stock;
 mod twin;
 
 use std::collections::BTreeSet;

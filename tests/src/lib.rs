@@ -41,4 +41,6 @@ mod stock_bounds;
 #[cfg(test)]
 mod stock_convergence;
 #[cfg(test)]
+mod stock_overview;
+#[cfg(test)]
 mod tidy;

@@ -2,7 +2,7 @@
 //!
 //! A seeded world of orders stands behind both twins; its notifications are delivered to the component, some of them
 //! twice, and then the settlement that pays for the orders. Everything is delivered once more, and the books are
-//! compared with the world.
+//! compared with the world. Absent on purpose: stock, which Amazon's counts would move beside the orders.
 
 mod clearing;
 mod presentation;
@@ -83,7 +83,8 @@ pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<
     let notifications = Notifications::of(&world);
     let pair = TwinPair::start(world, options).await?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let connection = Connection::load(&ConnectionFolder::write(folder.path(), &pair)?.file)?;
+    let file = ConnectionFolder::write_without_stock(folder.path(), &pair)?.file;
+    let connection = Connection::load(&file)?;
     let (runtime, _store) = ConnectionRuntime::open(&connection, Arc::clone(&clock) as Arc<dyn Clock>)?;
     let postman = Postman { host: &host, runtime: &runtime, clock: &clock };
 
@@ -109,7 +110,7 @@ impl Notifications {
         let reports = world.settlement_reports();
         let settlements: Vec<Value> =
             reports.iter().map(|(report, _)| world.report_notification(report)).collect();
-        let mut orders = world.notifications();
+        let mut orders = world.notifications_without_stock();
         orders.retain(|notification| !settlements.contains(notification));
         Notifications { orders, settlements }
     }

@@ -2,10 +2,12 @@
 
 mod build;
 mod check;
+mod course;
 mod deliver;
 mod demo;
 mod events;
 mod inspect;
+mod interrupt;
 mod parked;
 mod plugin_loading;
 mod presentation;
@@ -17,6 +19,7 @@ mod settle;
 mod simulate;
 mod soak;
 mod status;
+mod stock;
 mod twin;
 
 use std::process::ExitCode;
@@ -47,6 +50,7 @@ Examples:
   harness check --connection twin/connection.toml
   harness deliver twin/events/*.json --connection twin/connection.toml
   harness settle settlement.txt --connection acme-uk.toml
+  harness stock diff --connection twin/connection.toml
   harness run --connection twin/connection.toml
   harness status --connection twin/connection.toml
   harness holds list --connection twin/connection.toml
@@ -72,6 +76,9 @@ enum Command {
     Deliver(deliver::DeliverArguments),
     /// Hand in settlement files, and see each through until it is settled
     Settle(settle::SettleArguments),
+    /// Compare the stock of both sides, and bring them in step: diff
+    #[command(subcommand)]
+    Stock(stock::StockCommand),
     /// Run for real: take events from the sources, deliver them, until it is told to stop
     Run(run::RunArguments),
     /// Look after the events that are held: list, show, release, discard
@@ -115,6 +122,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Twin(arguments) => twin::run(arguments, json).await,
         Command::Deliver(arguments) => deliver::run(arguments, json).await,
         Command::Settle(arguments) => settle::run(arguments, json).await,
+        Command::Stock(command) => stock::run(command, json).await,
         Command::Run(arguments) => run::run(arguments, json).await,
         Command::Soak(arguments) => soak::run(arguments, json).await,
         Command::Holds(command) => parked::holds(command, json).await,

@@ -14,9 +14,10 @@ use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use crate::connection::Connection;
+use crate::read_only_host::ReadOnlyHost;
 use crate::settlement_proof::{
-    BooksCheck, KeptProof, ReadOnlyHost, Reading, Standings, Terms, check_books, file_of_hash, head, head_of,
-    kept_proof, verify, write,
+    BooksCheck, KeptProof, Reading, Standings, Terms, check_books, file_of_hash, head, head_of, kept_proof,
+    verify, write,
 };
 
 use super::deliver::Opened;

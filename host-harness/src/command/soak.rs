@@ -2,8 +2,8 @@
 //!
 //! The twins live in this process; `harness run` is a process of its own that is ended by SIGKILL and started
 //! again. Its events come in through the webhook, those of the first minute stand in the queue already. At the
-//! end the books are compared with the world. Absent on purpose: virtual time. This is about the clock on the
-//! wall, the disk and the sockets.
+//! end the books are compared with the world. Absent on purpose: stock, and virtual time. This is about the clock on
+//! the wall, the disk and the sockets.
 
 mod figures;
 mod process;
@@ -92,13 +92,13 @@ pub(super) struct SoakArguments {
 pub(super) async fn run(arguments: SoakArguments, json: bool) -> anyhow::Result<ExitCode> {
     let plugin = artifact_path(arguments.plugin.as_deref())?;
     let world = World::generate(arguments.seed, WorldSize::orders(arguments.orders as usize));
-    let notifications = world.notifications();
+    let notifications = world.notifications_without_stock();
     // Some come twice, word for word, and are one event.
     let events = notifications.iter().map(|event| event_id(event.to_string().as_bytes()));
     let events = events.collect::<HashSet<_>>().len();
     let pair = TwinPair::start(world, options()).await?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let file = ConnectionFolder::write(folder.path(), &pair)?.file;
+    let file = ConnectionFolder::write_without_stock(folder.path(), &pair)?.file;
     let places = Places::choose(&file, plugin, arguments.workers)?;
     let connection = Connection::load(&file)?;
     let store = SqliteStore::open(&connection.state_file, Arc::new(SystemClock)).map_err(store_error)?;

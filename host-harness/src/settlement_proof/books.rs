@@ -18,7 +18,8 @@ use plugin_core::orchestration::settlement::{Item, Manifest};
 use plugin_core::orchestration::{BusinessKey, Journal};
 use plugin_core::remote::{CallFailure, FailureClass, perform};
 
-use super::read_only_host::ReadOnlyHost;
+use crate::read_only_host::ReadOnlyHost;
+
 use super::standing::Standings;
 use super::terms::Terms;
 

@@ -5,7 +5,8 @@ use plugin_core::events::kept_settlement_file;
 use plugin_core::orchestration::settlement::{Manifest, Part, SETTLEMENT_KEYS, kept, settlement_of_key};
 use plugin_core::remote::CallFailure;
 
-use super::read_only_host::ReadOnlyHost;
+use crate::read_only_host::ReadOnlyHost;
+
 use super::standing::Standings;
 
 /// A settlement that the plugin knows.

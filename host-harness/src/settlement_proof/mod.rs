@@ -1,7 +1,7 @@
 //! The proof of a settlement, computed by the plugin's own core: what it leads to, row by row, and what of it is
 //! posted.
 //!
-//! This is the only part of the host that uses `plugin_core`, because a certificate says how the plugin posts: see
+//! It uses `plugin_core`, because a certificate says how the plugin posts: see
 //! `docs/decisions/0015-the-certificate-is-computed-by-the-plugins-own-core.md`. Absent on purpose: whether the books
 //! are right by other lights, which `reconciliation` and the twins say without the plugin.
 
@@ -11,7 +11,6 @@ mod explanation;
 mod form;
 mod kept;
 mod overview;
-mod read_only_host;
 mod reading;
 mod standing;
 mod terms;
@@ -23,7 +22,6 @@ pub use explanation::{ExplainedNominal, country, nominal};
 pub use form::{Head, head};
 pub use kept::{KeptError, KeptProof, file_of_hash, kept_proof};
 pub use overview::{KindOfPosting, overview};
-pub use read_only_host::ReadOnlyHost;
 pub use reading::Reading;
 pub use standing::{Counts, Standing, Standings};
 pub use terms::Terms;

@@ -227,7 +227,7 @@ impl<'a> Run<'a> {
 /// A connection to the twins. Time-outs are virtual and the driver's: those of real time are set aside.
 fn connection(pair: &TwinPair, mix: &Mix) -> anyhow::Result<Connection> {
     let folder = tempfile::tempdir()?;
-    let mut connection = Connection::load(&ConnectionFolder::write(folder.path(), pair)?.file)?;
+    let mut connection = Connection::load(&ConnectionFolder::write_without_stock(folder.path(), pair)?.file)?;
     connection.settings.insert("posting.on-status".to_owned(), mix.posting_setting().to_owned());
     connection.limits.wall_time_ms = WALL_TIME_MS_MAX;
     connection.limits.first_byte_timeout_ms = TIMEOUT_MS_MAX;

@@ -20,7 +20,7 @@ use crate::limits::EVENT_ID_CHARACTERS;
 /// EventBridge within SNS within SNS is the most that can be set up by mistake.
 const WRAPPINGS: u8 = 3;
 
-/// Longer names of orders, SKUs and reports are none of Amazon's: a SKU has 40 characters at most.
+/// Longer names of orders, SKUs, reports and feeds are none of Amazon's: a SKU has 40 characters at most.
 const ORDERING_KEY_CHARACTERS: usize = 128;
 
 /// Reads what a body says about itself. Never fails: a body that says nothing is named by its content.
@@ -180,6 +180,7 @@ fn ordering_key(notification_type: &str, payload: Option<&RawValue>) -> Option<S
     let (prefix, names): (_, &[&str]) = match notification_type {
         "ORDER_CHANGE" => ("order", &["AmazonOrderId"]),
         "REPORT_PROCESSING_FINISHED" => ("report", &["ReportId"]),
+        "FEED_PROCESSING_FINISHED" => ("feed", &["FeedId"]),
         "FBA_INVENTORY_AVAILABILITY_CHANGES" | "LISTINGS_ITEM_MFN_QUANTITY_CHANGE" => {
             ("sku", &["SKU", "SellerSKU"])
         }

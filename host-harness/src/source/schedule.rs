@@ -1,4 +1,4 @@
-//! Events of the host's own, made at certain times: sweeps that find what notifications missed.
+//! Events of the host's own, made at certain times: sweeps that find what notifications missed, of orders and of stock.
 //!
 //! An event is named by its due time, so that a restart or a second process does not make it twice. After a pause
 //! the latest missed time is made up for, and none before it: one sweep finds what all of them would have found.
@@ -24,15 +24,18 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 pub enum ScheduledEvent {
     /// Look through the orders that changed lately.
     SweepOrders,
+    /// Compare the stock of both sides, and bring them in step.
+    SweepStock,
 }
 
 impl ScheduledEvent {
-    pub(crate) const ALL: [ScheduledEvent; 1] = [ScheduledEvent::SweepOrders];
+    pub(crate) const ALL: [ScheduledEvent; 2] = [ScheduledEvent::SweepOrders, ScheduledEvent::SweepStock];
 
     /// As the connection file names it.
     pub fn name(self) -> &'static str {
         match self {
             ScheduledEvent::SweepOrders => "sweep-orders",
+            ScheduledEvent::SweepStock => "sweep-stock",
         }
     }
 
@@ -43,15 +46,31 @@ impl ScheduledEvent {
     /// The event for one due time.
     fn due_at(self, due: DateTime<Utc>) -> ArrivedEvent {
         let due = due.to_rfc3339_opts(SecondsFormat::Secs, true);
-        let (export, ordering_key, body) = match self {
-            ScheduledEvent::SweepOrders => (Export::OnOrder, "sweep/orders", r#"{"sweep":"orders"}"#),
+        let body = match self {
+            ScheduledEvent::SweepOrders => r#"{"sweep":"orders"}"#,
+            ScheduledEvent::SweepStock => r#"{"sweep":"stock"}"#,
+        };
+        let event_id = format!("schedule/{}/{due}", self.name());
+        ArrivedEvent { occurred_at: Some(due), ..self.event(event_id, body) }
+    }
+
+    /// The same work as a person asks for it, with what the person wants beside. The same twice is done twice.
+    pub fn by_hand(self, now: DateTime<Utc>, body: &str) -> ArrivedEvent {
+        let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+        self.event(format!("schedule/by-hand/{now}/{}", self.name()), body)
+    }
+
+    fn event(self, event_id: String, body: &str) -> ArrivedEvent {
+        let (export, ordering_key) = match self {
+            ScheduledEvent::SweepOrders => (Export::OnOrder, "sweep/orders"),
+            ScheduledEvent::SweepStock => (Export::OnInventory, "sweep/stock"),
         };
         ArrivedEvent {
-            event_id: format!("schedule/{}/{due}", self.name()),
+            event_id,
             export,
             source: Source::Schedule,
             content_type: "application/json".to_owned(),
-            occurred_at: Some(due),
+            occurred_at: None,
             ordering_key: Some(ordering_key.to_owned()),
             traceparent: None,
             body: body.as_bytes().to_vec(),
@@ -162,6 +181,37 @@ mod tests {
         assert_eq!(event.occurred_at.as_deref(), Some("2026-05-01T10:15:00Z"));
         assert_eq!(event.ordering_key.as_deref(), Some("sweep/orders"));
         assert_eq!(event.body, br#"{"sweep":"orders"}"#);
+    }
+
+    #[test]
+    fn a_sweep_of_the_stock_goes_to_the_inventory_under_a_key_of_its_own() {
+        let event = ScheduledEvent::SweepStock.due_at(at("10:15:00"));
+        assert_eq!(event.event_id, "schedule/sweep-stock/2026-05-01T10:15:00Z");
+        assert_eq!((event.export, event.source), (Export::OnInventory, Source::Schedule));
+        assert_eq!(event.ordering_key.as_deref(), Some("sweep/stock"));
+        assert_eq!(event.body, br#"{"sweep":"stock"}"#);
+    }
+
+    #[test]
+    fn a_sweep_by_hand_waits_for_that_of_the_schedule_and_is_another_event_each_time() {
+        let by_hand =
+            |time| ScheduledEvent::SweepStock.by_hand(at(time), r#"{"sweep":"stock","brake":"off"}"#);
+        let (event, next) = (by_hand("10:15:00"), by_hand("10:15:00.001"));
+        assert_eq!(event.event_id, "schedule/by-hand/2026-05-01T10:15:00.000Z/sweep-stock");
+        assert_ne!(event.event_id, next.event_id);
+        let scheduled = ScheduledEvent::SweepStock.due_at(at("10:15:00"));
+        assert_eq!((event.export, &event.ordering_key), (scheduled.export, &scheduled.ordering_key));
+        assert_eq!((event.occurred_at, event.body.len()), (None, 31));
+    }
+
+    #[test]
+    fn every_event_is_found_by_its_name_and_makes_another_id() {
+        for event in ScheduledEvent::ALL {
+            assert_eq!(ScheduledEvent::parse(event.name()), Some(event));
+        }
+        let ids = ScheduledEvent::ALL.map(|event| event.due_at(at("10:15:00")).event_id);
+        assert_ne!(ids[0], ids[1]);
+        assert_eq!(ScheduledEvent::parse("sweep-books"), None);
     }
 
     #[tokio::test]

@@ -28,8 +28,21 @@ const TEMPLATE: &str = include_str!("connection.toml");
 impl ConnectionFolder {
     /// Writes the connection to `folder`, which is created where it is missing.
     pub fn write(folder: &Path, pair: &TwinPair) -> Result<Self, ConnectionFolderError> {
+        ConnectionFolder::write_text(folder, pair, TEMPLATE)
+    }
+
+    /// The same, but the connection keeps no stock in step: for whoever reckons from the orders alone what the books
+    /// must hold.
+    pub fn write_without_stock(folder: &Path, pair: &TwinPair) -> Result<Self, ConnectionFolderError> {
+        let is_kept = |line: &&str| !line.starts_with("stock.");
+        let lines: Vec<&str> = TEMPLATE.lines().filter(is_kept).collect();
+        ConnectionFolder::write_text(folder, pair, &(lines.join("\n") + "\n"))
+    }
+
+    fn write_text(folder: &Path, pair: &TwinPair, template: &str) -> Result<Self, ConnectionFolderError> {
         let credentials = pair.amazon.credentials();
         let table = pair.with_world(World::sku_table_csv);
+        let seller = pair.with_world(|world| world.seller().id.to_string());
         let secrets = folder.join("secrets");
         fs::create_dir_all(&secrets)
             .map_err(|source| ConnectionFolderError { path: secrets.clone(), source })?;
@@ -44,10 +57,11 @@ impl ConnectionFolder {
         for (name, content) in files {
             write(folder.join(name), content)?;
         }
-        let text = TEMPLATE
+        let text = template
             .replace("{amazon-endpoint}", &pair.amazon.endpoint())
             .replace("{token-endpoint}", &pair.amazon.token_endpoint())
-            .replace("{kashflow-endpoint}", &pair.kashflow.url());
+            .replace("{kashflow-endpoint}", &pair.kashflow.url())
+            .replace("{seller-id}", &seller);
         Ok(ConnectionFolder { file: write(folder.join("connection.toml"), &text)? })
     }
 }
@@ -71,7 +85,9 @@ mod tests {
     use crate::twin::PairOptions;
     use crate::twin::world::WorldSize;
 
-    fn connection() -> Connection {
+    type Write = fn(&Path, &TwinPair) -> Result<ConnectionFolder, ConnectionFolderError>;
+
+    fn connection(write: Write) -> Connection {
         let world = World::generate(7, WorldSize::orders(1));
         let now = world.epoch();
         let options = PairOptions {
@@ -82,13 +98,13 @@ mod tests {
         };
         let pair = TwinPair::in_process(world, None, options).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let file = ConnectionFolder::write(folder.path(), &pair).unwrap().file;
+        let file = write(folder.path(), &pair).unwrap().file;
         Connection::load(&file).unwrap_or_else(|errors| panic!("{errors}"))
     }
 
     #[test]
     fn a_connection_to_the_twins_grants_what_stock_needs_and_no_other_write() {
-        let connection = connection();
+        let connection = connection(ConnectionFolder::write);
         let is_granted = |method: &Method, host: &str, path: &str| {
             let of_host = connection.grants.iter().filter(|grant| grant.host == host);
             let of_method = of_host.filter(|grant| grant.methods.contains(method));
@@ -121,5 +137,14 @@ mod tests {
         let mut actions = actions.filter(|action| action.as_str().contains("Product"));
         assert_eq!(actions.next().map(Pattern::as_str), Some("KashFlow/AddOrUpdateSubProduct"));
         assert_eq!(actions.next(), None);
+    }
+
+    #[test]
+    fn it_keeps_the_worlds_stock_in_step_unless_it_is_to_keep_none() {
+        let (with, mut without) =
+            (connection(ConnectionFolder::write), connection(ConnectionFolder::write_without_stock));
+        let seller = World::generate(7, WorldSize::orders(1)).seller().id.to_string();
+        without.settings.insert("stock.seller-id".to_owned(), seller);
+        assert_eq!(with.settings, without.settings);
     }
 }

@@ -20,6 +20,8 @@ pub(super) const CLOSED: &str = "http://127.0.0.1:1";
 
 pub(super) struct Seller {
     pub pair: TwinPair,
+    /// The time of the twins, which stands still unless a test moves it.
+    pub clock: Arc<ManualClock>,
     folder: TempDir,
     /// Dropped last: the twins run on it.
     runtime: Runtime,
@@ -27,19 +29,29 @@ pub(super) struct Seller {
 
 impl Seller {
     pub(super) fn new() -> Self {
+        Seller::with_usage_plans(1)
+    }
+
+    /// Whose usage plans are never spent: at a time that stands still, one that is would stay so.
+    pub(super) fn patient() -> Self {
+        Seller::with_usage_plans(1_000_000)
+    }
+
+    fn with_usage_plans(usage_plan_factor: u32) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let world = World::generate(1, WorldSize::orders(20));
         let clock = Arc::new(ManualClock::at(world.epoch()));
+        let twins_clock = Arc::clone(&clock);
         let options = PairOptions {
             amazon_port: 0,
             kashflow_port: 0,
-            usage_plan_factor: 1,
-            clock: Arc::new(move || clock.now()),
+            usage_plan_factor,
+            clock: Arc::new(move || twins_clock.now()),
         };
         let pair = runtime.block_on(TwinPair::start(world, options)).expect("the twins start");
         let folder = tempfile::tempdir().expect("a temporary folder");
         ConnectionFolder::write(folder.path(), &pair).expect("a writable folder");
-        Seller { pair, folder, runtime }
+        Seller { pair, clock, folder, runtime }
     }
 
     /// A file in the folder of the connection.

@@ -26,7 +26,7 @@ event = "sweep-orders"
 
 [[sources.schedule]]
 cron = "30 3 * * *"
-event = "sweep-orders"
+event = "sweep-stock"
 timezone = "Europe/London"
 
 [sources.webhook]
@@ -69,7 +69,7 @@ fn every_source_is_read() {
     let [often, nightly] = &sources.schedules[..] else { panic!("{:?}", sources.schedules) };
     assert_eq!(often.timetable, Timetable::parse("*/15 * * * *", TimeZone::Utc).unwrap());
     assert_eq!(nightly.timetable, Timetable::parse("30 3 * * *", TimeZone::London).unwrap());
-    assert_eq!(nightly.event, ScheduledEvent::SweepOrders);
+    assert_eq!((often.event, nightly.event), (ScheduledEvent::SweepOrders, ScheduledEvent::SweepStock));
     let webhook = sources.webhook.expect("it is configured");
     assert_eq!((webhook.listen.to_string().as_str(), webhook.path.as_str()), ("0.0.0.0:8471", "/amazon"));
     assert!(matches!(webhook.secret, WebhookSecret::Hmac(_)));
@@ -163,7 +163,7 @@ fn each_problem_is_named_with_its_key_and_remedy() {
         (
             "event = \"sweep-orders\"",
             "event = \"sweep-books\"",
-            "sources.schedule.event: what is known here: sweep-orders (HH-0106)",
+            "sources.schedule.event: what is known here: sweep-orders, sweep-stock (HH-0106)",
         ),
         (
             "event = \"sweep-orders\"\n",

@@ -68,12 +68,15 @@ fn every_type_goes_to_its_export_under_its_key() {
     let stock =
         json!({"SellerId": "S", "FNSKU": "X0", "SKU": "LAMP RED", "FulfillmentInventoryByMarketplace": []});
     let quantity = json!({"sellerId": "S", "sellerSku": "LAMP-BLUE"});
+    let feed =
+        json!({"feedProcessingFinishedNotification": {"feedId": "555", "feedType": "JSON_LISTINGS_FEED"}});
     let order = json!({"OrderChangeNotification": {"AmazonOrderId": 7}});
     for (kind, payload, export, key) in [
         ("REPORT_PROCESSING_FINISHED", &reports, Export::OnFinancialEvent, Some("report/777")),
         ("TRANSACTION_UPDATE", &json!({}), Export::OnFinancialEvent, None),
         ("FBA_INVENTORY_AVAILABILITY_CHANGES", &stock, Export::OnInventory, Some("sku/LAMP RED")),
         ("LISTINGS_ITEM_MFN_QUANTITY_CHANGE", &quantity, Export::OnInventory, Some("sku/LAMP-BLUE")),
+        ("FEED_PROCESSING_FINISHED", &feed, Export::OnInventory, Some("feed/555")),
         ("FEED_PROCESSING_FINISHED", &stock, Export::OnInventory, None),
         ("ORDER_CHANGE", &order, Export::OnOrder, None),
         ("ORDER_CHANGE", &json!([["AmazonOrderId"]]), Export::OnOrder, None),

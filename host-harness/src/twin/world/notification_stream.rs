@@ -14,6 +14,9 @@ use super::proportions;
 use super::report::{Report, ReportOrigin, ReportStatus};
 use super::stream::{Purpose, Stream};
 
+/// The type of notifications of stock.
+const STOCK_CHANGE: &str = "FBA_INVENTORY_AVAILABILITY_CHANGES";
+
 /// The type of a report that is no settlement.
 const OTHER_REPORT: &str = "GET_MERCHANT_LISTINGS_ALL_DATA";
 
@@ -43,6 +46,13 @@ impl World {
         let repeated: Vec<Value> = notifications.iter().filter(|_| twice(&mut stream)).cloned().collect();
         notifications.extend(repeated);
         stream.shuffle(&mut notifications);
+        notifications
+    }
+
+    /// The same as a seller gets them who has not subscribed to changes of stock.
+    pub fn notifications_without_stock(&self) -> Vec<Value> {
+        let mut notifications = self.notifications();
+        notifications.retain(|told| told["NotificationType"] != STOCK_CHANGE);
         notifications
     }
 

@@ -31,6 +31,8 @@ pub struct StockLine {
     pub is_ours: bool,
     /// What the following side should show, where that is something else.
     pub change_to: Option<Units>,
+    /// What was sent to the following side and does not show there yet.
+    pub on_its_way: Option<Units>,
     pub finding: Option<Finding>,
 }
 
@@ -58,7 +60,7 @@ pub fn overview(
         .collect();
     for (index, batch) in candidates.chunks(crate::limits::OFFER_SKUS_MAX).enumerate() {
         progress(index * crate::limits::OFFER_SKUS_MAX, candidates.len());
-        desk.read_offers(batch)?;
+        look_at_offers(&mut desk, batch)?;
     }
     let mut lines = Vec::new();
     for (product, plan) in desk.plans()? {
@@ -70,6 +72,23 @@ pub fn overview(
     lines.retain(|line| line.fulfilment.is_some());
     lines.sort_by(|one, other| (&one.product, &one.sku).cmp(&(&other.product, &other.sku)));
     Ok(lines)
+}
+
+/// Reads offers anew. What was sent in vain stays so: no sweep would try it again yet.
+fn look_at_offers(desk: &mut Desk<'_>, batch: &[(ProductCode, SellerSku)]) -> Result<(), CallFailure> {
+    let mut in_vain = Vec::new();
+    for (product, sku) in batch {
+        let offer = desk.standing(product)?.skus.remove(sku).and_then(|standing| standing.offer);
+        in_vain.push(offer.filter(|offer| offer.on_its_way.is_none()));
+    }
+    desk.read_offers(batch)?;
+    for ((product, sku), known) in batch.iter().zip(in_vain) {
+        let Some(known) = known else { continue };
+        desk.change_offer(product, sku, |offer| {
+            (offer.unheeded, offer.refused) = (known.unheeded, known.refused);
+        })?;
+    }
+    Ok(())
 }
 
 fn line(
@@ -98,6 +117,12 @@ fn line(
         Some(Owner::KashFlow) => plan.offers.iter().find(|change| change.sku == *sku).map(|change| change.to),
         Some(Owner::Nobody) | None => None,
     };
+    let on_its_way = match owner {
+        Some(Owner::Amazon) => standing.intended.map(|intended| intended.units),
+        Some(Owner::KashFlow) => of_sku.offer.as_ref().and_then(|offer| offer.on_its_way).map(|it| it.units),
+        Some(Owner::Nobody) | None => None,
+    };
+    let shown = if owner == Some(Owner::Amazon) { in_books } else { at_amazon };
     StockLine {
         sku: sku.clone(),
         product: product.clone(),
@@ -108,6 +133,7 @@ fn line(
         promised: desk.promised.get(sku).copied().unwrap_or_default(),
         is_ours: standing.written.map(|written| written.units).is_some_and(|units| Some(units) == in_books),
         change_to,
+        on_its_way: on_its_way.filter(|units| Some(*units) != shown),
         finding: plan.sku_findings.get(sku).or(plan.finding.as_ref()).cloned(),
     }
 }

@@ -1,10 +1,16 @@
-//! The core's host over a connection that is only looked at: state and books can be read, and nothing is changed.
+//! The core's host over a connection that is only looked at: what is kept and what both services show can be read,
+//! and nothing is changed.
+//!
+//! It is for commands that show how the plugin sees things. Absent on purpose: queues, and any call or entry that
+//! would write.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::Request;
+use http::header::RETRY_AFTER;
+use http::{Request, Response, StatusCode};
 use plugin_core::host::{Entry, Host, LogLevel, QueueError, State, StateError};
 use plugin_core::remote::{HttpRequest, HttpResponse, TransportFailure};
 use tokio::runtime::Handle;
@@ -15,6 +21,13 @@ use crate::store::StateKey;
 
 /// Keys that are listed at once.
 const KEYS_AT_ONCE: u32 = 1000;
+
+/// How often a service that asks for patience is asked once more: nobody delivers this again later, as an event.
+const PATIENT_TIMES: u32 = 10;
+
+/// How long that is waited for at a time, where the service does not say, and at the most.
+const PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Its calls block: it is for a thread that may.
 pub struct ReadOnlyHost {
@@ -46,6 +59,24 @@ impl ReadOnlyHost {
             }
         }
     }
+
+    /// Sends a read until the service has time for it.
+    async fn send_patiently(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, GatewayError> {
+        let mut times_left = PATIENT_TIMES;
+        loop {
+            let answer = self.runtime.gateway.send(request.clone(), Patience::default()).await?;
+            if answer.status() != StatusCode::TOO_MANY_REQUESTS || times_left == 0 {
+                return Ok(answer);
+            }
+            times_left -= 1;
+            tokio::time::sleep(pause(&answer)).await;
+        }
+    }
+}
+
+fn pause(answer: &Response<Bytes>) -> Duration {
+    let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    asked.map_or(PAUSE, Duration::from_secs).min(LONGEST_PAUSE)
 }
 
 fn refused<T>() -> Result<T, StateError> {
@@ -84,6 +115,9 @@ impl Host for ReadOnlyHost {
     }
 
     fn send(&mut self, request: &HttpRequest) -> Result<HttpResponse, TransportFailure> {
+        if request.writes {
+            return Err(TransportFailure::NotGranted);
+        }
         let mut built = Request::builder()
             .method(request.method.as_str())
             .uri(format!("https://{}{}", request.host, request.path));
@@ -91,7 +125,7 @@ impl Host for ReadOnlyHost {
             built = built.header(*name, value);
         }
         let built = built.body(Bytes::from(request.body.clone())).expect("the core builds sound requests");
-        let sent = self.handle.block_on(self.runtime.gateway.send(built, Patience::default()));
+        let sent = self.handle.block_on(self.send_patiently(&built));
         let answer = sent.map_err(|error| failure(&error))?;
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         Ok(HttpResponse {
