@@ -161,9 +161,9 @@ fn the_demo_fits_a_terminal_of_80_columns() {
     let plugin = plugin().to_str().expect("a path of text");
     let ran = harness(["demo", "--orders", "20", "--seed", "3", "--plugin", plugin]);
     assert_eq!(ran.exit_code, Some(0), "{}{}", ran.out, ran.err);
-    assert!(
-        ran.out.ends_with("reconciled: every order that should be in KashFlow is there once, to the penny\n")
-    );
+    assert!(ran.out.ends_with(
+        "reconciled: every order that should be in KashFlow is there once, to the penny; stock is in step\n"
+    ));
     let widest = ran.out.lines().map(|line| line.chars().count()).max();
     assert!(widest <= Some(80), "{}", ran.out);
 }
@@ -188,7 +188,13 @@ fn inspect_names_what_the_plugin_needs() {
     assert_eq!(keys(&result), documented_keys("inspect"));
     let size = std::fs::metadata(plugin()).expect("the artifact was just built").len();
     assert_eq!((&result["bytes"], &result["name"]), (&size.into(), &"kashflow-amazon".into()));
-    assert_eq!(result["subscriptions"], serde_json::json!(["ORDER_CHANGE", "REPORT_PROCESSING_FINISHED"]));
+    let subscriptions = [
+        "ORDER_CHANGE",
+        "REPORT_PROCESSING_FINISHED",
+        "FBA_INVENTORY_AVAILABILITY_CHANGES",
+        "FEED_PROCESSING_FINISHED",
+    ];
+    assert_eq!(result["subscriptions"], serde_json::json!(subscriptions));
     let digest = result["sha256"].as_str().expect("a digest");
     assert_eq!(digest.len(), 64);
 

@@ -2,11 +2,12 @@
 //!
 //! A seeded world of orders stands behind both twins; its notifications are delivered to the component, some of them
 //! twice, and then the settlement that pays for the orders. Everything is delivered once more, and the books are
-//! compared with the world. Absent on purpose: stock, which Amazon's counts would move beside the orders.
+//! compared with the world.
 
 mod clearing;
 mod presentation;
 mod round;
+mod stock;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -83,23 +84,25 @@ pub(super) async fn run(arguments: DemoArguments, json: bool) -> anyhow::Result<
     let notifications = Notifications::of(&world);
     let pair = TwinPair::start(world, options).await?;
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let file = ConnectionFolder::write_without_stock(folder.path(), &pair)?.file;
+    let file = ConnectionFolder::write(folder.path(), &pair)?.file;
     let connection = Connection::load(&file)?;
     let (runtime, _store) = ConnectionRuntime::open(&connection, Arc::clone(&clock) as Arc<dyn Clock>)?;
     let postman = Postman { host: &host, runtime: &runtime, clock: &clock };
 
-    let played = play(&postman, &notifications, &pair).await;
+    let mut played = play(&postman, &notifications, &pair).await;
+    let stocked = stock::play(&postman, &pair).await;
+    played.problems.extend(stocked.problems.iter().cloned());
     if json {
-        presentation::print_json(&arguments, &played)?;
+        presentation::print_json(&arguments, &played, &stocked)?;
     } else {
-        presentation::print_text(&arguments, &played)?;
+        presentation::print_text(&arguments, &played, &stocked)?;
     }
     Ok(if played.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What Amazon tells, in the order in which it is delivered.
 struct Notifications {
-    /// All but the reports of settlements.
+    /// All but the reports of settlements, and but Amazon's counts of stock, which would move levels beside the orders.
     orders: Vec<Value>,
     /// The settlements come when the orders are in the books, as they do at the end of a fortnight.
     settlements: Vec<Value>,

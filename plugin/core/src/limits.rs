@@ -214,3 +214,6 @@ pub const STOCK_BATCH: usize = 20;
 /// How long other sweeps wait for one that is held, before one of them is held in its place: a person is told once a
 /// day, and a held event that was discarded stops nothing.
 pub const HELD_SWEEP_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Quantities that a comparison of both sides has Amazon judge without sending them: a call of each, five a second.
+pub const STOCK_PREVIEWS_MAX: usize = 100;

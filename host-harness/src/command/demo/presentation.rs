@@ -10,9 +10,14 @@ use crate::reconciliation::BooksSnapshot;
 
 use super::clearing::{self, sterling};
 use super::round::Round;
+use super::stock::{self, Stocked};
 use super::{DemoArguments, Played};
 
-pub(super) fn print_text(arguments: &DemoArguments, played: &Played) -> anyhow::Result<()> {
+pub(super) fn print_text(
+    arguments: &DemoArguments,
+    played: &Played,
+    stocked: &Stocked,
+) -> anyhow::Result<()> {
     let Played { orders, settlements, again, reconciliation, .. } = played;
     print_orders(arguments, orders)?;
     let (expected, booked) = (reconciliation.expected_gross_pence, reconciliation.booked_gross_pence);
@@ -28,6 +33,7 @@ pub(super) fn print_text(arguments: &DemoArguments, played: &Played) -> anyhow::
     print(format_args!("                     {}", made.money()))?;
     let new_documents = played.new_documents;
     print(format_args!("delivered again      {} events, {new_documents} new documents", again.events))?;
+    stock::lines(stocked).iter().try_for_each(|line| print(line.as_str()))?;
     let seconds = (orders.elapsed + settlements.elapsed).as_secs_f32();
     print(format_args!(
         "took                 {seconds:.1} s, {} host calls in {} deliveries",
@@ -35,7 +41,9 @@ pub(super) fn print_text(arguments: &DemoArguments, played: &Played) -> anyhow::
         orders.deliveries + settlements.deliveries
     ))?;
     if played.problems.is_empty() {
-        return print("reconciled: every order that should be in KashFlow is there once, to the penny");
+        return print(
+            "reconciled: every order that should be in KashFlow is there once, to the penny; stock is in step",
+        );
     }
     played.problems.iter().try_for_each(|problem| print(format_args!("WRONG: {problem}")))
 }
@@ -64,7 +72,11 @@ fn print_orders(arguments: &DemoArguments, orders: &Round) -> anyhow::Result<()>
     print(reasons)
 }
 
-pub(super) fn print_json(arguments: &DemoArguments, played: &Played) -> anyhow::Result<()> {
+pub(super) fn print_json(
+    arguments: &DemoArguments,
+    played: &Played,
+    stocked: &Stocked,
+) -> anyhow::Result<()> {
     let Played { orders, settlements, reconciliation, problems, .. } = played;
     let reasons: BTreeMap<&String, usize> =
         orders.reasons.iter().map(|(code, reason)| (code, reason.events)).collect();
@@ -81,7 +93,7 @@ pub(super) fn print_json(arguments: &DemoArguments, played: &Played) -> anyhow::
         "expectedGrossPence": reconciliation.expected_gross_pence,
         "bookedGrossPence": reconciliation.booked_gross_pence,
         "settlements": settled, "documents": Made::of(&played.books).json(),
-        "newDocuments": played.new_documents,
+        "newDocuments": played.new_documents, "stock": stock::json(stocked),
         "reconciled": problems.is_empty(), "problems": problems,
     }))
 }

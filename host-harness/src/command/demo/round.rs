@@ -13,7 +13,7 @@ use crate::source::arrived_event;
 use crate::{ConnectionRuntime, DeliveryReport, Ending, Host};
 
 /// More deliveries of one event than this mean that it never settles.
-const ATTEMPTS_MAX: u32 = 20;
+pub(super) const ATTEMPTS_MAX: u32 = 20;
 
 /// The same of a settlement, of which each delivery posts two hundred parts.
 const SETTLEMENT_ATTEMPTS_MAX: u32 = 2_000;
@@ -81,7 +81,7 @@ fn attempts_max(export: Export) -> u32 {
 }
 
 /// The notification with the export that it is for.
-fn delivery(notification: &Value) -> (Export, Delivery) {
+pub(super) fn delivery(notification: &Value) -> (Export, Delivery) {
     let arrived = arrived_event(notification.to_string().into_bytes(), Source::AmazonNotification, None);
     let delivery = Delivery {
         event_id: arrived.event_id,

@@ -194,7 +194,9 @@ fn offered(pair: &TwinPair, product: &Product) -> i64 {
 /// The same by product, for a script.
 pub(super) fn json(stocked: &Stocked) -> serde_json::Value {
     let moved = |moved: &Option<Move>| {
-        moved.as_ref().map(|moved| serde_json::json!({ "sku": moved.sku, "before": moved.before, "after": moved.after }))
+        moved.as_ref().map(
+            |moved| serde_json::json!({ "sku": moved.sku, "before": moved.before, "after": moved.after }),
+        )
     };
     serde_json::json!({
         "goods": stocked.goods, "levelsWritten": stocked.levels_written,

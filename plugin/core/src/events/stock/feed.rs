@@ -36,15 +36,17 @@ impl Desk<'_> {
         let file = quantities(&self.stock.seller, &messages);
         self.call(&UploadFeedDocument { target: &target, file: &file })?;
         let at = self.host.now();
+        let messages = u32::try_from(changes.len()).expect("a feed has few messages");
+        let underway = FeedUnderway { document: target.document, feed: None, sent_at: at, messages };
+        // First that there may be a feed, then what is in it: a quantity whose mark is lost is sent once more.
+        self.journal.progress.feed = Some(underway);
+        self.journal.write(self.host)?;
         for (number, change) in numbered {
             self.change_offer(&change.product, &change.sku, |offer| {
                 offer.on_its_way = Some(OnItsWay { units: change.to, at, feed_message: Some(number) });
             })?;
         }
-        let messages = u32::try_from(changes.len()).expect("a feed has few messages");
-        let underway = FeedUnderway { document: target.document, feed: None, sent_at: at, messages };
-        self.journal.progress.feed = Some(underway);
-        self.keep()?;
+        self.ledger.write(self.host)?;
         self.make_feed()
     }
 
@@ -76,6 +78,10 @@ impl Desk<'_> {
 
     /// Looks what became of the feed that is under way, if any.
     pub fn look_at_feed(&mut self) -> Result<(), CallFailure> {
+        if self.journal.progress.feed.is_none() {
+            // A mark that a crash has left is of no feed: whether its quantity was taken, the offer shows.
+            return self.finish_feed(&FeedResults::default());
+        }
         self.make_feed()?;
         let Some(feed) = self.journal.progress.feed.as_ref().and_then(|underway| underway.feed.clone())
         else {

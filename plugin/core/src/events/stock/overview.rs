@@ -2,11 +2,13 @@
 //!
 //! Everything is read anew, offers included, and nothing is written, neither to a side nor to the state.
 
+use crate::amazon::listings::{Mode, PatchListingsItem, Submission};
 use crate::canonical::{Fulfilment, OfferKind, ProductCode, ProductStanding, SellerSku, SkuStanding, Units};
 use crate::finding::Code;
 use crate::finding::Finding;
 use crate::host::Host;
-use crate::mapping::stock::ProductPlan;
+use crate::limits::STOCK_PREVIEWS_MAX;
+use crate::mapping::stock::{ProductPlan, refused};
 use crate::remote::{CallFailure, FailureClass};
 use crate::settings::{Owner, Settings};
 
@@ -63,7 +65,9 @@ pub fn overview(
         look_at_offers(&mut desk, batch)?;
     }
     let mut lines = Vec::new();
-    for (product, plan) in desk.plans()? {
+    let mut previews_left = STOCK_PREVIEWS_MAX;
+    for (product, mut plan) in desk.plans()? {
+        preview(&mut desk, &mut plan, &mut previews_left)?;
         let standing = desk.standing(&product)?;
         lines.extend(
             standing.skus.iter().map(|(sku, of_sku)| line(&desk, &product, &standing, sku, of_sku, &plan)),
@@ -88,6 +92,25 @@ fn look_at_offers(desk: &mut Desk<'_>, batch: &[(ProductCode, SellerSku)]) -> Re
             (offer.unheeded, offer.refused) = (known.unheeded, known.refused);
         })?;
     }
+    Ok(())
+}
+
+/// Asks Amazon what it would say of the quantities that would be sent, and sends none.
+fn preview(desk: &mut Desk<'_>, plan: &mut ProductPlan, left: &mut usize) -> Result<(), CallFailure> {
+    for change in plan.offers.iter().take(*left) {
+        let said = desk.call(&PatchListingsItem {
+            host: desk.settings.region.host(),
+            seller: &desk.stock.seller,
+            marketplace: &desk.stock.marketplace,
+            sku: &change.sku,
+            units: change.to,
+            mode: Mode::Preview,
+        })?;
+        if let Submission::Refused(why) = said {
+            plan.sku_findings.insert(change.sku.clone(), refused(&change.sku, change.to, &why));
+        }
+    }
+    *left = left.saturating_sub(plan.offers.len());
     Ok(())
 }
 
