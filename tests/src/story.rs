@@ -3,10 +3,16 @@
 //! Everything that a story leaves out is as in most stories: a shipped order of one red mug by a buyer
 //! called Jane Roe, in a healthy world. So a story shows what it is about and nothing else.
 
+mod fault;
+mod goods;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+
+pub use fault::FaultStory;
+pub use goods::StockStory;
 
 #[derive(Deserialize, Clone)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -105,34 +111,6 @@ pub struct Arrival {
     /// Amazon tells that the feed is done which the plugin waits for.
     #[serde(default)]
     pub feed_is_done: bool,
-}
-
-/// What both sides have of the seller's goods, or what becomes of them.
-#[derive(Deserialize, Clone, Default)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
-pub struct StockStory {
-    /// Units in Amazon's warehouse that can be sent, by SKU.
-    pub warehouse: BTreeMap<String, u32>,
-    /// Units on their way there, which change without a new time.
-    pub inbound: BTreeMap<String, u32>,
-    /// SKUs that Amazon's summaries leave out.
-    pub hidden: Vec<String>,
-    /// Whether the summaries show what was before the latest change.
-    pub lags: Option<bool>,
-    /// Offers of the merchant's, with their units.
-    pub offer: BTreeMap<String, u32>,
-    /// Offers whose goods Amazon sends.
-    pub amazon_offer: Vec<String>,
-    /// Offers that are taken away.
-    pub removed: Vec<String>,
-    /// Units of the merchant's offers that are bought: Amazon takes them off by itself.
-    pub bought: BTreeMap<String, u32>,
-    /// SKUs whose quantities Amazon accepts and then refuses, and what it says.
-    pub refuses: BTreeMap<String, String>,
-    /// SKUs whose quantities Amazon takes again.
-    pub takes: Vec<String>,
-    /// Stock levels that a person sets in KashFlow, by product.
-    pub books: BTreeMap<String, i32>,
 }
 
 /// A settlement as Amazon writes it.
@@ -287,21 +265,6 @@ pub struct InvoiceStory {
     pub date: String,
     pub net_pence: i64,
     pub vat_pence: i64,
-}
-
-/// Something that goes wrong on the way.
-#[derive(Deserialize, Clone)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct FaultStory {
-    /// `amazon` or `kashflow`.
-    pub at: String,
-    /// The operation, for example `getOrder`, `token` or `InsertInvoice`.
-    pub on: String,
-    /// The name of the twin's fault, for example `quota-exceeded` or `drop-after-processing`.
-    pub what: String,
-    /// Which of the operation's calls, counted from 1. Where it is left out: every call at Amazon, the first at
-    /// KashFlow.
-    pub occurrence: Option<u32>,
 }
 
 impl Arrival {

@@ -41,9 +41,7 @@ pub(super) fn print_text(
         orders.deliveries + settlements.deliveries
     ))?;
     if played.problems.is_empty() {
-        return print(
-            "reconciled: every order that should be in KashFlow is there once, to the penny; stock is in step",
-        );
+        return print("reconciled: every order that should be in KashFlow is there once, to the penny");
     }
     played.problems.iter().try_for_each(|problem| print(format_args!("WRONG: {problem}")))
 }

@@ -208,7 +208,7 @@ pub(super) fn json(stocked: &Stocked) -> serde_json::Value {
 /// What is shown of it, a line each.
 pub(super) fn lines(stocked: &Stocked) -> Vec<String> {
     let mut lines = vec![format!(
-        "stock                {} goods: {} levels written to KashFlow, {} quantities sent to Amazon",
+        "stock                {} goods: {} levels set in KashFlow, {} at Amazon",
         stocked.goods, stocked.levels_written, stocked.quantities_sent
     )];
     let moves: BTreeMap<&str, &Option<Move>> =
@@ -217,7 +217,7 @@ pub(super) fn lines(stocked: &Stocked) -> Vec<String> {
         let follows = if side == "Amazon" { "KashFlow" } else { "Amazon" };
         if let Some(Move { sku, before, after }) = moved {
             lines.push(format!(
-                "                     {side} received {RECEIVED} of {sku}: {follows} goes from {before} to {after}"
+                "                     {side} received {RECEIVED} of {sku}: {follows} {before}, then {after}"
             ));
         }
     }
