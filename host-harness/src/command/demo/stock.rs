@@ -9,7 +9,7 @@ use crate::engine::{Delivery, Export, Failure, Outcome, Source};
 use crate::twin::TwinPair;
 use crate::twin::world::World;
 use crate::twin::world::order::{FulfilmentStatus, Order};
-use crate::twin::world::product::{Fulfilment, Product};
+use crate::twin::world::product::{CodeRelation, Fulfilment, Product};
 use crate::twin::world::stock::FbaCounts;
 
 use super::round::{ATTEMPTS_MAX, Postman, delivery};
@@ -44,7 +44,11 @@ pub(super) struct Move {
 pub(super) async fn play(postman: &Postman<'_>, pair: &TwinPair) -> Stocked {
     let mut bench = Bench { postman, pair, sweeps: 0, problems: Vec::new() };
     let goods: Vec<Product> = pair.with_world(|world| {
-        let counted = |product: &&Product| product.managed_stock && product.kashflow_code.is_some();
+        // A SKU that is only like its product's code is not known before an order names it.
+        let is_named = |product: &Product| product.relation != CodeRelation::Normalised;
+        let counted = |product: &&Product| {
+            product.managed_stock && product.kashflow_code.is_some() && is_named(product)
+        };
         world.products().iter().filter(counted).cloned().collect()
     });
     // A person has looked at the differences and agreed: so many at once would wait otherwise.
