@@ -7,6 +7,7 @@ use host_harness::DeliveryReport;
 use host_harness::engine::{Delivery, Export, Failure, Moment, Source};
 use host_harness::twin::amazon::operation::OperationId;
 use host_harness::twin::kashflow::{NewProduct, NominalCode, VatRate};
+use host_harness::twin::world::World;
 use host_harness::twin::world::ids::Asin;
 use host_harness::twin::world::stock::{Availability, Listing};
 
@@ -43,7 +44,7 @@ async fn stage() -> Stage {
     };
     let added = stage.pair.kashflow.edit(|account| account.add_products((0..PRODUCTS).map(product)));
     added.expect("the catalogue is sound");
-    let at = stage.pair.with_world(|world| world.epoch());
+    let at = stage.pair.with_world(World::epoch);
     for number in 0..PRODUCTS {
         let listing = Listing {
             asin: Asin::new("B00EXAMPLE"),

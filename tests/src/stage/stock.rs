@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use host_harness::twin::TwinPair;
+use host_harness::twin::world::World;
 use host_harness::twin::world::ids::Asin;
 use host_harness::twin::world::stock::{Availability, FbaCounts, Inbound, Listing};
 use serde_json::json;
@@ -102,7 +103,7 @@ pub(super) fn offers(pair: &TwinPair) -> String {
 }
 
 fn listing(pair: &TwinPair, availability: Availability) -> Listing {
-    let at = pair.with_world(|world| world.epoch());
+    let at = pair.with_world(World::epoch);
     Listing {
         asin: Asin::new("B00EXAMPLE"),
         product_type: "KITCHEN".to_owned(),

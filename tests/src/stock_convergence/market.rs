@@ -230,7 +230,7 @@ impl Market {
 
     fn befall(&self, accident: Accident) {
         let amazon = |fault| {
-            self.stage.pair.amazon.faults().inject(Some(OperationId::PatchListingsItem), When::Nth(1), fault)
+            self.stage.pair.amazon.faults().inject(Some(OperationId::PatchListingsItem), When::Nth(1), fault);
         };
         match accident {
             Accident::None => {}
