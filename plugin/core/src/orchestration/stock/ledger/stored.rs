@@ -32,7 +32,7 @@ struct Stored {
 struct StoredProduct {
     #[serde(skip_serializing_if = "Option::is_none")]
     written: Option<StoredUnits>,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     at_amazon: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     intended: Option<StoredIntended>,
@@ -107,9 +107,8 @@ struct StoredOnItsWay {
     feed_message: Option<u32>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-fn is_zero(units: &i64) -> bool {
-    *units == 0
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 pub(super) fn to_bytes(standings: &BTreeMap<ProductCode, ProductStanding>) -> Vec<u8> {
