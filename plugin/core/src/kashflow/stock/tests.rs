@@ -56,7 +56,7 @@ fn the_answer_to_a_write_names_the_product() {
         let failure = answer(id).unwrap_err();
         assert_eq!(
             (failure.class, failure.finding.code),
-            (FailureClass::Ambiguous, Code::KashFlowUnreadable),
+            (FailureClass::Ambiguous, Code::AnswerLost),
             "{id}"
         );
     }
