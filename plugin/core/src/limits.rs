@@ -195,7 +195,7 @@ pub const PROMISE_TTL_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 /// bytes each, which is well below what a host keeps in one.
 pub const STOCK_SHARDS: u8 = 32;
 
-/// Changes of stock that an outcome names; more are counted.
+/// Changes of stock that an outcome names; the others are left out of it.
 pub const STOCK_EFFECTS_MAX: usize = 100;
 
 /// Keys that promises are kept under: a few hundred orders wait to be sent at a time.

@@ -12,6 +12,7 @@ pub mod listings;
 pub mod notification;
 pub mod order_change;
 pub mod orders;
+mod path_segment;
 pub mod report_finished;
 pub mod reports;
 pub mod settlement;

@@ -6,12 +6,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::amazon::failure;
+use crate::amazon::path_segment::segment;
 use crate::amazon::reports::{Compression, DocumentUrl};
 use crate::amazon::usage_plan::{CREATE_FEED_DOCUMENT, GET_FEED_DOCUMENT};
 use crate::canonical::FeedDocumentId;
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
-use super::{CONTENT_TYPE, segment};
+use super::CONTENT_TYPE;
 
 /// `POST /feeds/2021-06-30/documents`; usage plan 0.5 a second, burst 15. One that is never used does nothing.
 pub struct CreateFeedDocument {

@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::amazon::failure;
+use crate::amazon::path_segment::segment;
 use crate::amazon::usage_plan::{CREATE_FEED, GET_FEED};
 use crate::canonical::{FeedDocumentId, FeedId, MarketplaceId};
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
-use super::{JSON_LISTINGS_FEED, segment};
+use super::JSON_LISTINGS_FEED;
 
 /// `POST /feeds/2021-06-30/feeds`; usage plan 0.0083 a second, burst 15.
 ///

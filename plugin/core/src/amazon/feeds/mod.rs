@@ -10,8 +10,6 @@ mod quantities;
 mod results;
 mod upload;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 pub use document::{CreateFeedDocument, FeedDocument, GetFeedDocument, UploadTarget};
 pub use feed::{CreateFeed, Feed, FeedStatus, GetFeed};
 pub use quantities::{FeedMessage, quantities};
@@ -23,14 +21,6 @@ pub const JSON_LISTINGS_FEED: &str = "JSON_LISTINGS_FEED";
 
 /// What a document is: the same has to be said when it is asked for and when it is sent.
 const CONTENT_TYPE: &str = "application/json; charset=UTF-8";
-
-/// What needs no percent-encoding within a path (RFC 3986, section 2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// The id as one segment of a path.
-fn segment(id: &str) -> String {
-    utf8_percent_encode(id, ENCODED).to_string()
-}
 
 #[cfg(test)]
 mod tests;

@@ -5,26 +5,17 @@
 mod patch;
 mod search;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 pub(super) use patch::PRODUCT_TYPE;
 pub use patch::{Mode, PatchListingsItem, Submission};
 pub use search::SearchListingsItems;
 
-/// What needs no percent-encoding within a path (RFC 3986, section 2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 /// The attribute that holds quantities.
 pub(super) const ATTRIBUTE: &str = "fulfillment_availability";
 
 /// The channel code of goods that the merchant sends. Every other one is a region of Amazon's: `AMAZON_EU`.
 pub(super) const MERCHANT: &str = "DEFAULT";
-
-/// The id as one segment of a path.
-fn segment(id: &str) -> String {
-    utf8_percent_encode(id, ENCODED).to_string()
-}
 
 /// What Amazon finds wrong with a listing or a submission.
 #[derive(Deserialize)]

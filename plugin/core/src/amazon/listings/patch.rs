@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::amazon::failure;
+use crate::amazon::path_segment::segment;
 use crate::amazon::usage_plan::PATCH_LISTINGS_ITEM;
 use crate::canonical::{MarketplaceId, SellerId, SellerSku, Units};
 use crate::finding::Code;
@@ -11,7 +12,7 @@ use crate::remote::{
     Call, CallFailure, FailureClass, HttpRequest, HttpResponse, Method, describe_json_error,
 };
 
-use super::{ATTRIBUTE, Issue, MERCHANT, problems, segment};
+use super::{ATTRIBUTE, Issue, MERCHANT, problems};
 
 const OPERATION: &str = "patchListingsItem";
 

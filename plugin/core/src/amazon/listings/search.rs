@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 use crate::amazon::failure;
+use crate::amazon::path_segment::segment;
 use crate::amazon::usage_plan::SEARCH_LISTINGS_ITEMS;
 use crate::canonical::{Fulfilment, MarketplaceId, Offer, SellerId, SellerSku, Units};
 use crate::limits::OFFER_SKUS_MAX;
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
-use super::{Issue, MERCHANT, problems, segment};
+use super::{Issue, MERCHANT, problems};
 
 const OPERATION: &str = "searchListingsItems";
 

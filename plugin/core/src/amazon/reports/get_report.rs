@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use crate::amazon::failure;
+use crate::amazon::path_segment::segment;
 use crate::amazon::usage_plan::GET_REPORT;
 use crate::canonical::{ReportDocumentId, ReportId};
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
-use super::{ProcessingStatus, gone, segment};
+use super::{ProcessingStatus, gone};
 
 /// `GET /reports/2021-06-30/reports/{reportId}`; usage plan 2 a second, burst 15.
 pub struct GetReport<'a> {

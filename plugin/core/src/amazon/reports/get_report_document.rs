@@ -5,11 +5,12 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::amazon::failure;
+use crate::amazon::path_segment::segment;
 use crate::amazon::usage_plan::GET_REPORT_DOCUMENT;
 use crate::canonical::ReportDocumentId;
 use crate::remote::{Call, CallFailure, HttpRequest, HttpResponse, Method, describe_json_error};
 
-use super::{DocumentUrl, gone, segment};
+use super::{DocumentUrl, gone};
 
 /// `GET /reports/2021-06-30/documents/{reportDocumentId}`; usage plan 0.0167 a second, burst 15.
 pub struct GetReportDocument<'a> {

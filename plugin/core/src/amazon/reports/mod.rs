@@ -8,8 +8,6 @@ mod download_document;
 mod get_report;
 mod get_report_document;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use crate::finding::Code;
 use crate::remote::{CallFailure, FailureClass};
 
@@ -43,14 +41,6 @@ impl ProcessingStatus {
             other => ProcessingStatus::Other(other.to_owned()),
         }
     }
-}
-
-/// What needs no percent-encoding within a path (RFC 3986, section 2.3).
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// The id as one segment of a path.
-fn segment(id: &str) -> String {
-    utf8_percent_encode(id, ENCODED).to_string()
 }
 
 /// The failure of what Amazon does not keep any more, or never had.

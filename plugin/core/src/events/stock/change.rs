@@ -46,14 +46,7 @@ impl Desk<'_> {
         }
         let plan = self.plan(&product)?;
         self.tell(&product, &plan)?;
-        let now = self.host.now();
-        Ok(match plan.waits_until {
-            None => Reached::End,
-            Some(until) => {
-                let left_ms = u64::try_from((until - now).num_milliseconds()).unwrap_or(0);
-                Reached::Wait(left_ms, "an earlier write to KashFlow may still be on its way".to_owned())
-            }
-        })
+        Ok(Reached::after(plan.waits_until, self.host.now()))
     }
 
     /// Reads the product that the SKU is, if the books have one.

@@ -18,6 +18,8 @@ mod writing;
 
 pub use overview::{StockLine, overview};
 
+use chrono::{DateTime, Utc};
+
 use crate::amazon::feeds::JSON_LISTINGS_FEED;
 use crate::amazon::notification::{Notification, decode};
 use crate::finding::{Code, Finding};
@@ -37,6 +39,15 @@ enum Reached {
     Pause(String),
     /// Something is on its way that has to arrive first, in milliseconds.
     Wait(u64, String),
+}
+
+impl Reached {
+    /// The end, unless an earlier write may still arrive until then.
+    fn after(waits_until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
+        let Some(until) = waits_until else { return Reached::End };
+        let left_ms = u64::try_from((until - now).num_milliseconds()).unwrap_or(0);
+        Reached::Wait(left_ms, "an earlier write to KashFlow may still be on its way".to_owned())
+    }
 }
 
 pub(super) fn handle(host: &mut dyn Host, delivery: &Delivery) -> Result<Outcome, Failure> {

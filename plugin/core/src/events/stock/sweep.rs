@@ -74,14 +74,7 @@ impl Desk<'_> {
         self.journal.progress.held = None;
         self.keep()?;
         self.tidy_promises()?;
-        let now = self.host.now();
-        Ok(match waits_until {
-            None => Reached::End,
-            Some(until) => {
-                let left_ms = u64::try_from((until - now).num_milliseconds()).unwrap_or(0);
-                Reached::Wait(left_ms, "an earlier write to KashFlow may still be on its way".to_owned())
-            }
-        })
+        Ok(Reached::after(waits_until, self.host.now()))
     }
 
     /// Holds a sweep that would change too much, unless a person has agreed: by releasing it, or by asking for it so.

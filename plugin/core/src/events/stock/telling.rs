@@ -16,9 +16,7 @@ impl Desk<'_> {
         for (sku, standing) in &mut standing.skus {
             is_new(&mut standing.told, plan.sku_findings.get(sku), self.event, &mut new);
         }
-        for finding in new {
-            self.add(finding);
-        }
+        new.into_iter().for_each(|finding| self.add(finding));
         self.set(product, standing)
     }
 
@@ -34,9 +32,7 @@ impl Desk<'_> {
         if let Some(standing) = standing.skus.get_mut(sku) {
             is_new(&mut standing.told, Some(&finding), self.event, &mut new);
         }
-        for finding in new {
-            self.add(finding);
-        }
+        new.into_iter().for_each(|finding| self.add(finding));
         self.set(product, standing)
     }
 

@@ -46,15 +46,8 @@ impl Journal {
         let key = format!("journal/{key}");
         let stored = host.state().get(&key).map_err(|error| state_failure(&key, &error))?;
         let Some(stored) = stored else { return Ok(Journal { key, revision: None, entry: None }) };
-        let entry = stored::from_bytes(&stored.value).ok_or_else(|| {
-            CallFailure::new(
-                FailureClass::Conflict,
-                Code::StateUnavailable,
-                &key,
-                "the journal entry cannot be read: a newer version of the plugin wrote it, or it is damaged; run that \
-                 version, or restore the state from a backup, then release the event",
-            )
-        })?;
+        let entry =
+            stored::from_bytes(&stored.value).ok_or_else(|| unreadable_state(&key, "the journal entry"))?;
         Ok(Journal { key, revision: Some(stored.revision), entry: Some(entry) })
     }
 
@@ -88,12 +81,27 @@ impl Journal {
     }
 }
 
-/// A state call that failed is always worth repeating: nothing was changed, or what was is found again.
+/// The failure of a state call of an order's; see [`state_failure_of`].
 pub(super) fn state_failure(key: &str, error: &StateError) -> CallFailure {
+    state_failure_of(key, error, Code::OrderInWork)
+}
+
+/// A state call that failed is always worth repeating: nothing was changed, or what was is found again. `in_work` is
+/// said where another delivery was first.
+pub(super) fn state_failure_of(key: &str, error: &StateError, in_work: Code) -> CallFailure {
     CallFailure::new(
         FailureClass::Transient,
-        if *error == StateError::Stale { Code::OrderInWork } else { Code::StateUnavailable },
+        if *error == StateError::Stale { in_work } else { Code::StateUnavailable },
         key,
         format!("{error}; the event is delivered again"),
     )
+}
+
+/// The failure of an entry of the state that this release does not understand.
+pub(super) fn unreadable_state(key: &str, what: &str) -> CallFailure {
+    let message = format!(
+        "{what} cannot be read: a newer version of the plugin wrote it, or it is damaged; run that version, or restore \
+         the state from a backup, then release the event"
+    );
+    CallFailure::new(FailureClass::Conflict, Code::StateUnavailable, key, message)
 }

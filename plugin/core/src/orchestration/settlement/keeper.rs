@@ -7,9 +7,9 @@ use crate::canonical::{SettlementId, SettlementPosting};
 use crate::finding::Code;
 use crate::host::{Host, StateError};
 use crate::limits::{SETTLEMENT_PART_POSTINGS, SETTLEMENT_PARTS_MAX};
-use crate::remote::{CallFailure, FailureClass};
+use crate::remote::CallFailure;
 
-use super::super::journal::state_failure as journal_failure;
+use super::super::journal::{state_failure_of, unreadable_state};
 use super::item::Item;
 use super::manifest::Manifest;
 use super::stored;
@@ -112,19 +112,9 @@ impl PartWriter {
 }
 
 pub(super) fn state_failure(key: &str, error: &StateError) -> CallFailure {
-    let mut failure = journal_failure(key, error);
-    if *error == StateError::Stale {
-        failure.finding.code = Code::SettlementInWork;
-    }
-    failure
+    state_failure_of(key, error, Code::SettlementInWork)
 }
 
 pub(super) fn unreadable(key: &str) -> CallFailure {
-    CallFailure::new(
-        FailureClass::Conflict,
-        Code::StateUnavailable,
-        key,
-        "what is kept of the settlement cannot be read: a newer version of the plugin wrote it, or it is damaged; run \
-         that version, or restore the state from a backup, then release the event",
-    )
+    unreadable_state(key, "what is kept of the settlement")
 }

@@ -14,9 +14,9 @@ use crate::canonical::{ProductCode, ProductStanding};
 use crate::finding::Code;
 use crate::host::{Host, StateError};
 use crate::limits::STOCK_SHARDS;
-use crate::remote::{CallFailure, FailureClass};
+use crate::remote::CallFailure;
 
-use super::super::journal::state_failure;
+use super::super::journal::{state_failure_of, unreadable_state};
 
 /// What is known of all products, as far as it has been read.
 #[derive(Default)]
@@ -111,19 +111,9 @@ fn shard_of(product: &ProductCode) -> u8 {
 }
 
 pub(super) fn failure(key: &str, error: &StateError) -> CallFailure {
-    let mut failure = state_failure(key, error);
-    if *error == StateError::Stale {
-        failure.finding.code = Code::StockInWork;
-    }
-    failure
+    state_failure_of(key, error, Code::StockInWork)
 }
 
 pub(super) fn unreadable(key: &str) -> CallFailure {
-    CallFailure::new(
-        FailureClass::Conflict,
-        Code::StateUnavailable,
-        key,
-        "what is known of the stock cannot be read: a newer version of the plugin wrote it, or it is damaged; run that \
-         version, or restore the state from a backup, then release the event",
-    )
+    unreadable_state(key, "what is known of the stock")
 }

@@ -12,9 +12,9 @@ use chrono::{DateTime, Utc};
 use crate::finding::Code;
 use crate::host::{Host, StateError};
 use crate::limits::SWEEP_PLACE_MS;
-use crate::remote::{CallFailure, FailureClass};
+use crate::remote::CallFailure;
 
-use super::journal::state_failure;
+use super::journal::{state_failure_of, unreadable_state};
 
 pub use window::Window;
 
@@ -76,15 +76,8 @@ impl SweepJournal {
         let Some(stored) = stored else {
             return Ok(SweepJournal { key, ttl_ms, revision: None, progress: SweepProgress::default() });
         };
-        let progress = stored::from_bytes(&stored.value).ok_or_else(|| {
-            CallFailure::new(
-                FailureClass::Conflict,
-                Code::StateUnavailable,
-                &key,
-                "where the sweep stands cannot be read: a newer version of the plugin wrote it, or it is damaged; run \
-                 that version, or restore the state from a backup, then release the event",
-            )
-        })?;
+        let progress = stored::from_bytes(&stored.value)
+            .ok_or_else(|| unreadable_state(&key, "where the sweep stands"))?;
         Ok(SweepJournal { key, ttl_ms, revision: Some(stored.revision), progress })
     }
 
@@ -115,11 +108,7 @@ impl SweepJournal {
 }
 
 fn failure(key: &str, error: &StateError) -> CallFailure {
-    let mut failure = state_failure(key, error);
-    if *error == StateError::Stale {
-        failure.finding.code = Code::SweepInWork;
-    }
-    failure
+    state_failure_of(key, error, Code::SweepInWork)
 }
 
 #[cfg(test)]
